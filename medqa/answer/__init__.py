@@ -1,0 +1,1 @@
+"""Hits to an answer with checked claims."""

@@ -1,0 +1,1 @@
+"""One writer of answers a file."""

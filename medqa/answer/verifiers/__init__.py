@@ -1,0 +1,1 @@
+"""One way of checking a claim a file."""

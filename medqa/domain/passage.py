@@ -1,0 +1,41 @@
+"""Passages: what is indexed, found and quoted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from medqa.domain.document import Metadata
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A stretch of one document, whole sentences of one section.
+
+    ``id`` is ``<document_id>#<ordinal>``; ``ordinal`` counts from 0 within the document.
+    ``text`` is what quotes are cut from: ``text[start:end]`` of a citation is always exact.
+    ``references`` maps keys to the guidance that the text rests on.
+    """
+
+    id: str
+    document_id: str
+    ordinal: int
+    text: str
+    section: str | None = None
+    page: int | None = None
+    language: str | None = None
+    references: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A passage found for a query. ``score`` orders hits of one result list and means nothing else.
+
+    ``similarity`` is the cosine between query and passage where it is known, in [-1, 1].
+    """
+
+    rank: int
+    score: float
+    passage: Passage
+    metadata: Metadata
+    similarity: float | None = None

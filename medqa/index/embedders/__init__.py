@@ -1,0 +1,1 @@
+"""One way of turning text into vectors a file."""

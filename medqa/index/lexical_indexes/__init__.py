@@ -1,0 +1,1 @@
+"""One word index a file."""

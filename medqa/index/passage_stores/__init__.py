@@ -1,0 +1,1 @@
+"""One store of passages a file."""

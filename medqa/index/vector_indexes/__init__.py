@@ -1,0 +1,1 @@
+"""One nearest-neighbour index a file."""

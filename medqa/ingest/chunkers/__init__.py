@@ -1,0 +1,1 @@
+"""One way of cutting documents a file."""

@@ -1,0 +1,1 @@
+"""MedQA offered to other frameworks."""

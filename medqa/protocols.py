@@ -1,0 +1,182 @@
+"""Every plug-in point of MedQA on one page. Each is a file in a plural folder; see ``registry``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from medqa.domain.answer import Answered, Claim
+    from medqa.domain.conversation import Audience, Language, Query, Question, Turn
+    from medqa.domain.document import Document, Metadata, Source
+    from medqa.domain.passage import Hit, Passage
+    from medqa.domain.safety import Screening
+
+Filters = Sequence[tuple[str, Sequence[str]]]
+"""Metadata fields with accepted values, ANDed; a year range is ``("year", ("2015..2024",))``."""
+
+
+# --- ingest ---
+
+
+class Parser(Protocol):
+    """Reads one file format into documents. Runs in a child process with limits: no network, no writing."""
+
+    name: str
+    suffixes: tuple[str, ...]
+
+    def recognises(self, head: bytes, name: str) -> bool:
+        """Whether the first 4 kB of a file are of this format, whatever its suffix says."""
+        ...
+
+    def parse(self, path: Path, source: Source) -> Iterator[Document]:
+        """The documents of the file, one at a time. Raises ParseError with a reason."""
+        ...
+
+
+class Chunker(Protocol):
+    """Cuts a document into passages. ``version`` goes into the manifest and changes when the cuts do."""
+
+    version: str
+
+    def cut(self, document: Document) -> tuple[Passage, ...]:
+        """Passages in order, together holding every block's text once."""
+        ...
+
+
+# --- index ---
+
+
+class Embedder(Protocol):
+    """Turns text into unit vectors. ``id`` names weights, pooling and length, and goes into the manifest."""
+
+    id: str
+    dimension: int
+    max_tokens: int
+
+    def encode(self, texts: Sequence[str], *, is_query: bool = False) -> np.ndarray:
+        """Float32 vectors (n, dimension), each of length 1."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Nearest neighbours by inner product over row numbers."""
+
+    def search(self, queries: np.ndarray, k: int, *, rows: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Scores (n, k) float32 and rows (n, k) int64, best first, padded with -1; only among ``rows`` if given."""
+        ...
+
+
+class LexicalIndex(Protocol):
+    """Ranked word search over row numbers."""
+
+    def search(
+        self, text: str, k: int, *, language: Language | None = None, filters: Filters = ()
+    ) -> list[tuple[int, float]]:
+        """(row, score), best first. Any text is a bag of words: no query syntax, never an error."""
+        ...
+
+
+class PassageStore(Protocol):
+    """Passages and their documents' metadata, by row number or id."""
+
+    def fetch(self, rows: Sequence[int]) -> list[tuple[Passage, Metadata]]:
+        """In the order asked."""
+        ...
+
+    def by_id(self, passage_id: str) -> tuple[Passage, Metadata] | None:
+        """One passage, or ``None``."""
+        ...
+
+    def neighbours(self, passage: Passage, *, before: int, after: int) -> list[Passage]:
+        """The passages around one in its document, itself included, in order."""
+        ...
+
+    def rows_where(self, filters: Filters) -> np.ndarray:
+        """Row numbers (n,) int64, ascending, of passages whose metadata pass all filters."""
+        ...
+
+    def __len__(self) -> int: ...
+
+
+class OpenSnapshot(Protocol):
+    """A verified snapshot opened for reading: what retrieval searches."""
+
+    id: str
+    vectors: VectorIndex
+    lexical: LexicalIndex
+    passages: PassageStore
+    manifest: Mapping[str, object]
+
+
+# --- retrieve ---
+
+
+class Retriever(Protocol):
+    """Finds passages for a query."""
+
+    def retrieve(self, query: Query, k: int) -> list[Hit]:
+        """At most ``k`` hits, best first; an empty list when nothing fits."""
+        ...
+
+
+class Reranker(Protocol):
+    """Reorders hits by reading question and passage together."""
+
+    def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+        """The same hits in a better order."""
+        ...
+
+
+class QueryUnderstanding(Protocol):
+    """Language, follow-ups made to stand alone, abbreviations, synonyms and the other language's terms."""
+
+    def understand(self, question: Question) -> Query: ...
+
+
+# --- safety ---
+
+
+class Screener(Protocol):
+    """Deterministic red flags and crisis: no model, a few milliseconds, works when everything else is down."""
+
+    def screen(
+        self, text: str, turns: Sequence[Turn] = (), *, language: Language, jurisdiction: str | None
+    ) -> Screening:
+        """The verdict on the user's words, earlier turns included."""
+        ...
+
+
+class Guard(Protocol):
+    """Looks at a finished answer and may change or drop sentences of it before it is shown."""
+
+    def review(self, question: Question, answer: Answered) -> Answered:
+        """The answer with what must not be said taken out; the same object when nothing is wrong."""
+        ...
+
+
+# --- answer ---
+
+
+class ChatModel(Protocol):
+    """Writes an answer from numbered passages only. ``id`` goes into provenance."""
+
+    id: str
+
+    def stream(self, query: Query, hits: Sequence[Hit], *, audience: Audience) -> AsyncIterator[str]:
+        """Sentences of Markdown with ``[n]`` markers, ``n`` counting ``hits`` from 1, as they are written.
+
+        Writes nothing when the hits do not answer the question. Raises ChatModelError when it cannot work.
+        """
+        ...
+
+
+class Verifier(Protocol):
+    """Checks a claim against the passages that it cites."""
+
+    def verify(self, text: str, cited: Sequence[Passage]) -> Claim:
+        """The claim with verdict and support; its citations are left empty for the caller to fill."""
+        ...

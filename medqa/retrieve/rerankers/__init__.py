@@ -1,0 +1,1 @@
+"""One way of reordering hits a file."""

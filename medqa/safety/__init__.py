@@ -1,0 +1,1 @@
+"""What must be seen before and after answering."""

@@ -1,0 +1,1 @@
+"""One check of a finished answer a file."""

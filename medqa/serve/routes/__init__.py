@@ -1,0 +1,1 @@
+"""One HTTP resource a file."""

@@ -1,0 +1,1 @@
+"""One part of the chat page a file."""

@@ -1,0 +1,1 @@
+"""The chat button for other people's pages."""

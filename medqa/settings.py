@@ -1,0 +1,96 @@
+"""The one settings object. Built once at the edge; no stage can reach for it.
+
+Every field can be set as an environment variable with the prefix ``MEDQA_``, for example
+``MEDQA_HOME=/srv/medqa``. Every default works with no server, GPU, key or network.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from medqa.errors import ConfigError
+
+
+class Settings(BaseSettings):
+    """All options of one installation."""
+
+    model_config = SettingsConfigDict(env_prefix="MEDQA_", frozen=True, extra="ignore")
+
+    home: Path = Field(
+        Path("~/.medqa"), description="Folder that holds all state: index snapshots, library, compiled models."
+    )
+
+    # serving
+    host: str = Field("127.0.0.1", description="Address that `medqa serve` listens on.")
+    port: int = Field(7860, ge=1, le=65535, description="Port that `medqa serve` listens on.")
+    widget_origins: tuple[str, ...] = Field(
+        (),
+        description="Web origins whose pages may embed the widget, e.g. https://www.example.org. Empty: none but this server.",
+    )
+    max_question_chars: int = Field(4_000, ge=100, le=20_000, description="Longest accepted question, in characters.")
+    max_turns: int = Field(40, ge=1, le=200, description="Longest accepted conversation, in turns.")
+    max_concurrent: int = Field(
+        16, ge=1, description="Questions answered at once; more wait, then get 503 with Retry-After."
+    )
+    rate_limit_per_minute: int = Field(
+        120, ge=0, description="Requests a minute from one address; 0 switches the limit off."
+    )
+    jurisdiction: str | None = Field(
+        None, description="Default ISO 3166 alpha-2 code for emergency numbers, when the caller names none."
+    )
+
+    # index
+    encoder: str = Field("minilm", description="Embedder plug-in (medqa/index/embedders).")
+    encoder_model: str | None = Field(
+        None, description="Model folder or name for embedders that take one (sentence_transformers, served)."
+    )
+    vector_index: str = Field("faiss_flat", description="Vector index plug-in (medqa/index/vector_indexes).")
+    passage_tokens: int = Field(160, ge=48, le=480, description="Target size of a passage, in encoder tokens.")
+    ingest_workers: int = Field(0, ge=0, le=64, description="Parser processes; 0 chooses from the machine's cores.")
+    parse_memory_mb: int = Field(1024, ge=128, description="Memory limit of one parser process.")
+    parse_seconds: float = Field(60.0, gt=0, description="CPU and wall limit for one file.")
+    max_file_mb: int = Field(
+        200, ge=1, description="Largest file accepted; JSON Lines corpora are streamed and exempt."
+    )
+
+    # retrieve and answer
+    retriever: str = Field("hybrid", description="Retriever plug-in (medqa/retrieve/retrievers).")
+    reranker: str | None = Field(None, description="Reranker plug-in (medqa/retrieve/rerankers), or none.")
+    passages_per_document: int = Field(2, ge=1, description="At most so many passages of one document among the hits.")
+    evidence_k: int = Field(12, ge=1, le=100, description="Passages that an answer may draw on.")
+    chat_model: str = Field("extractive", description="Chat model plug-in (medqa/answer/chat_models).")
+    verifier: str = Field("lexical", description="Verifier plug-in (medqa/answer/verifiers).")
+    llm_base_url: str = Field(
+        "http://127.0.0.1:8000/v1", description="OpenAI-compatible server, for chat models that need one."
+    )
+    llm_model: str | None = Field(None, description="Model name on that server.")
+    llm_api_key: SecretStr | None = Field(None, description="Key for that server.")
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Log verbosity. Question text is never logged."
+    )
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("jurisdiction")
+    @classmethod
+    def _upper(cls, value: str | None) -> str | None:
+        return value.upper() if value else None
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment, with ``overrides`` that are not ``None`` on top. Raises ConfigError."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as err:
+        first = err.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"setting {name} (MEDQA_{name.upper()}): {first['msg']}") from err

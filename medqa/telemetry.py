@@ -1,0 +1,72 @@
+"""Log set-up, request ids and timings. Question text is never logged."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextvars import ContextVar
+
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+class _JsonFormatter(logging.Formatter):
+    """One JSON object a line: control characters of a message cannot forge a second line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "request": request_id.get(),
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["error"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False)
+
+
+def configure_logging(level: str) -> None:
+    """Sends MedQA's logs to stderr as JSON lines. Called once, by the edge."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonFormatter())
+    logger = logging.getLogger("medqa")
+    logger.handlers[:] = [handler]
+    logger.setLevel(level.upper())
+    logger.propagate = False
+
+
+def new_id() -> str:
+    """A fresh request id: 32 hexadecimal characters."""
+    return uuid.uuid4().hex
+
+
+class Stopwatch:
+    """Milliseconds spent in named stages.
+
+    >>> watch = Stopwatch()
+    >>> with watch.stage("retrieve"): ...
+    >>> watch.timings_ms()["retrieve"]  # doctest: +SKIP
+    """
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+        self._stages: dict[str, float] = {}
+
+    @contextlib.contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Adds the time spent inside to the stage."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._stages[name] = self._stages.get(name, 0.0) + time.perf_counter() - began
+
+    def timings_ms(self) -> dict[str, float]:
+        """Each stage and ``total``, in milliseconds, to a microsecond."""
+        total = time.perf_counter() - self._began
+        return {name: round(seconds * 1000, 3) for name, seconds in [*self._stages.items(), ("total", total)]}
