@@ -1,0 +1,20 @@
+// A citation mark in an answer opens its source in the panel and brings it into view.
+document.addEventListener("click", (event) => {
+  const mark = event.target.closest && event.target.closest('a[href*="#source-"]');
+  if (!mark) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const id = mark.getAttribute("href").split("#")[1];
+  const tab = [...document.querySelectorAll('button[role="tab"]')][0];
+  if (tab && tab.getAttribute("aria-selected") !== "true") tab.click();
+  setTimeout(() => {
+    const source = document.getElementById(id);
+    if (!source) return;
+    const folded = source.closest("details");
+    if (folded) folded.open = true;
+    document.querySelectorAll(".source.chosen").forEach((other) => other.classList.remove("chosen"));
+    source.classList.add("chosen");
+    source.scrollIntoView({ behavior: "smooth", block: "nearest" });
+    source.focus({ preventScroll: true });
+  }, 60);
+}, true);

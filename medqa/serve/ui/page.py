@@ -1,0 +1,159 @@
+"""The page: a conversation on the left, panels on the right, under each other on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from medqa.registry import load_all
+from medqa.serve.ui import texts
+from medqa.serve.ui.chat import Conversation, Options, converse, history_of, panel_of, without_last
+from medqa.serve.ui.context import PageContext, Panel
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+COUNTRIES = ("CN", "US", "GB", "EU", "HK", "TW", "IN", "AU")
+EXAMPLES = (
+    "What should my blood pressure be if I have diabetes?",
+    "糖尿病人能吃水果吗？",
+    "When should I worry about my child's fever?",
+    "对乙酰氨基酚有哪些注意事项？",
+)
+_COPY = "(text) => { navigator.clipboard.writeText(text); }"
+
+
+def build(context: PageContext) -> gr.Blocks:
+    """The whole page, not yet mounted."""
+    import gradio as gr
+
+    with gr.Blocks(title="MedQA", analytics_enabled=False, fill_width=True) as page:
+        gr.HTML('<header id="masthead"><h1>MedQA</h1></header>')
+        gr.Markdown(context.t("tagline"), elem_id="tagline")
+        gr.Markdown(context.t("notice"), elem_id="notice")
+        with gr.Row(elem_id="main"):
+            with gr.Column(scale=3, min_width=320, elem_id="conversation"):
+                parts = _conversation_column(context)
+            with gr.Column(scale=2, min_width=320, elem_id="panels"):
+                _panel_tabs(context)
+        _connect(context, parts)
+        page.load(context.application.facts_markdown, None, context.components["facts"], api_visibility="private")
+    return page
+
+
+def _conversation_column(context: PageContext) -> dict[str, Any]:
+    import gradio as gr
+
+    t = context.t
+    parts: dict[str, Any] = {
+        "state": gr.State(Conversation(), time_to_live=3600),
+        "copied": gr.Textbox(visible="hidden"),
+    }
+    parts["card"] = gr.HTML("", elem_id="card")
+    parts["chat"] = gr.Chatbot(
+        label=t("conversation"),
+        elem_id="chat",
+        height="56vh",
+        buttons=[],
+        feedback_options=None,
+        latex_delimiters=[],
+        layout="bubble",
+        examples=[{"text": example} for example in EXAMPLES],
+        placeholder=t("examples"),
+    )
+    parts["box"] = gr.Textbox(
+        label=t("ask_label"), placeholder=t("ask_placeholder"), lines=2, max_lines=6, elem_id="question", autofocus=True
+    )
+    with gr.Row(elem_id="actions"):
+        parts["send"] = gr.Button(t("send"), variant="primary", elem_id="send")
+        parts["stop"] = gr.Button(t("stop"), variant="stop", elem_id="stop")
+        parts["retry"] = gr.Button(t("retry"), elem_id="retry")
+        parts["copy"] = gr.Button(t("copy"), elem_id="copy")
+        parts["clear"] = gr.Button(t("clear"), elem_id="clear")
+    with gr.Row(elem_id="options"):
+        parts["audience"] = gr.Radio(
+            [(t("patient"), "patient"), (t("clinician"), "clinician")],
+            value="patient",
+            label=t("audience"),
+            elem_id="audience",
+        )
+        parts["language"] = gr.Dropdown(
+            [(t("language_auto"), "auto"), ("English", "en"), ("中文", "zh")],
+            value="auto",
+            label=t("language"),
+            filterable=False,
+        )
+        parts["country"] = gr.Dropdown(
+            [(t("country_unknown"), ""), *((t(code), code) for code in COUNTRIES)],
+            value=context.settings.jurisdiction or "",
+            label=t("country"),
+            filterable=False,
+        )
+    return parts
+
+
+def _panel_tabs(context: PageContext) -> None:
+    import gradio as gr
+
+    panels: list[Panel] = [factory() for factory in load_all("medqa.serve.ui.panels").values()]
+    with gr.Tabs():
+        for panel in sorted(panels, key=lambda panel: panel.position):
+            with gr.Tab(context.t(panel.title), elem_id=f"panel-{panel.title}"):
+                panel.build(context)
+
+
+def _connect(context: PageContext, parts: dict[str, Any]) -> None:
+    import gradio as gr
+
+    sources = context.components["sources"]
+    shown = [parts["chat"], parts["box"], parts["card"], sources, parts["state"], parts["copied"]]
+    chosen = [parts["audience"], parts["language"], parts["country"]]
+    quiet = {"api_visibility": "private", "show_progress": "hidden"}
+
+    async def ask(text: str, state: Conversation, *options: str) -> AsyncIterator[tuple[Any, ...]]:
+        async for screen in converse(context.application, context.settings, text, state, Options(*options)):
+            now = screen.conversation
+            box = text if screen.error else ""
+            yield [*screen.history], box, now.card, screen.sources, now, now.copied
+
+    async def ask_again(state: Conversation, *options: str) -> AsyncIterator[tuple[Any, ...]]:
+        if state.asked:
+            async for update in ask(state.asked, without_last(state), *options):
+                yield update
+        else:
+            yield history_of(state), "", state.card, panel_of(state), state, state.copied
+
+    async def ask_example(state: Conversation, *options: str, event: gr.SelectData) -> AsyncIterator[tuple[Any, ...]]:
+        async for update in ask(event.value["text"], state, *options):
+            yield update
+
+    ask_example.__annotations__["event"] = gr.SelectData
+    asking = {"outputs": shown, "concurrency_limit": None, **quiet}
+    running = [
+        parts["send"].click(ask, [parts["box"], parts["state"], *chosen], **asking),
+        parts["box"].submit(ask, [parts["box"], parts["state"], *chosen], **asking),
+        parts["retry"].click(ask_again, [parts["state"], *chosen], **asking),
+        parts["chat"].example_select(ask_example, [parts["state"], *chosen], **asking),
+    ]
+    parts["stop"].click(None, None, None, cancels=running)
+    parts["copy"].click(None, parts["copied"], None, js=_COPY)
+    parts["clear"].click(lambda: ([], "", "", "", Conversation(), ""), None, shown, cancels=running, **quiet)
+
+
+def stylesheet() -> str:
+    """The page's own style."""
+    return files("medqa.serve.ui").joinpath("style.css").read_text(encoding="utf-8")
+
+
+def head_script() -> str:
+    """A script for the page's head: citation marks open their source, and the language is announced."""
+    return f"<script>{files('medqa.serve.ui').joinpath('behaviour.js').read_text(encoding='utf-8')}</script>"
+
+
+def translator() -> gr.I18n:
+    """The page's texts for Gradio, by the browser's language."""
+    import gradio as gr
+
+    english, chinese = texts.load("en"), texts.load("zh")
+    return gr.I18n(**{"en": english, "zh": chinese, "zh-CN": chinese, "zh-TW": chinese, "zh-HK": chinese})

@@ -1,0 +1,22 @@
+"""The sources of each answer, with the quoted words marked in their context."""
+
+from __future__ import annotations
+
+from medqa.serve.ui.context import PageContext
+
+
+class Sources:
+    """Filled by the conversation."""
+
+    title = "sources"
+    position = 10
+
+    def build(self, context: PageContext) -> None:
+        """One HTML component; the conversation writes into it."""
+        import gradio as gr
+
+        gr.Markdown(context.t("sources_empty"), elem_id="sources-hint")
+        context.components["sources"] = gr.HTML("", elem_id="sources")
+
+
+plugin = Sources
