@@ -22,16 +22,34 @@ _CONTEXT_CHARS = 240
 
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
-        "page": "page {}", "rests": "Rests on", "reviewed": "clinically reviewed", "unreviewed": "not clinically reviewed",
-        "retracted": "Retracted", "open": "Open the original", "call": "Call", "sources": "Sources", "question": "Question",
-        "answer": "Answer", "earlier": "Earlier answers", "dated": "dated {}",
+        "page": "page {}",
+        "dated": "dated {}",
+        "rests": "Rests on",
+        "reviewed": "clinically reviewed",
+        "unreviewed": "not clinically reviewed",
+        "retracted": "Retracted",
+        "open": "Open the original",
+        "call": "Call",
+        "sources": "Sources",
+        "question": "Question",
+        "answer": "Answer",
+        "earlier": "Earlier answers",
     },
     "zh": {
-        "page": "第 {} 页", "rests": "依据", "reviewed": "已经临床审核", "unreviewed": "未经临床审核",
-        "retracted": "已撤稿", "open": "打开原文", "call": "电话", "sources": "来源", "question": "问题",
-        "answer": "回答", "earlier": "之前的回答", "dated": "{}",
+        "page": "第 {} 页",
+        "dated": "{}",
+        "rests": "依据",
+        "reviewed": "已经临床审核",
+        "unreviewed": "未经临床审核",
+        "retracted": "已撤稿",
+        "open": "打开原文",
+        "call": "电话",
+        "sources": "来源",
+        "question": "问题",
+        "answer": "回答",
+        "earlier": "之前的回答",
     },
-}  # fmt: skip
+}
 
 
 def escape_markdown(text: str) -> str:
