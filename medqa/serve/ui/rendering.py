@@ -110,7 +110,8 @@ def _source_html(citation: Citation, passage: str | None, turn: int, words: Mapp
     return (
         f'<article class="source" id="source-{turn}-{citation.n}" tabindex="-1">'
         f'<h3><span class="n">{citation.n}</span> {html.escape(citation.title)}</h3>'
-        f'<p class="place">{line}{badges}</p><blockquote lang="{citation.language or ""}">{_in_context(citation, passage)}</blockquote>'
+        f'<p class="place">{line}{badges}</p>'
+        f'<blockquote lang="{citation.language or ""}">{_in_context(citation, passage)}</blockquote>'
         f"{rests}{_link(citation, words)}</article>"
     )
 
