@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,3 +28,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def home(tmp_path: Path) -> Path:
     """An empty home folder."""
     return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def starter_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the starter knowledge base, built once a session by the command itself. Never change it."""
+    home = tmp_path_factory.mktemp("starter") / "home"
+    command = [sys.executable, "-m", "medqa", "index", "build", "--home", str(home)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+    assert done.returncode == 0, done.stderr
+    return home
