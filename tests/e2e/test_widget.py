@@ -10,9 +10,12 @@ from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
-FOREIGN = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+FOREIGN = """<!doctype html>
+<html lang="{lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <style>* {{ color: red !important; font-size: 40px !important }} button {{ display: none !important }}</style>
-<h1>Somebody's page</h1><script src="{address}/widget.js" data-title="Ask us" data-accent="#7c3aed" data-jurisdiction="GB"></script></html>"""
+<h1>Somebody's page</h1>
+<script src="{address}/widget.js" data-title="Ask us" data-accent="#7c3aed" data-jurisdiction="GB"></script>
+</html>"""
 
 
 @pytest.fixture
