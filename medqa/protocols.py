@@ -51,11 +51,15 @@ class Chunker(Protocol):
 
 
 class Embedder(Protocol):
-    """Turns text into unit vectors. ``id`` names weights, pooling and length, and goes into the manifest."""
+    """Turns text into unit vectors. ``id`` names weights, pooling and length, and goes into the manifest.
+
+    ``languages`` are those it understands; empty means any. Text in others is not embedded.
+    """
 
     id: str
     dimension: int
     max_tokens: int
+    languages: tuple[str, ...]
 
     def encode(self, texts: Sequence[str], *, is_query: bool = False) -> np.ndarray:
         """Float32 vectors (n, dimension), each of length 1."""
