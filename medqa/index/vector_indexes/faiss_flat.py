@@ -7,6 +7,7 @@ decimals. The caller has hashed the file before it is opened here: a crafted fil
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class FaissFlat:
             raise SnapshotCorrupt(f"{path} is no vector index: run `medqa index build`") from err
         if self._index.metric_type != faiss.METRIC_INNER_PRODUCT:
             raise SnapshotCorrupt(f"{path} has another metric than inner product: run `medqa index build`")
-        self._faiss = faiss
+        self._faiss: Any = faiss  # its type stubs miss the Python-side wrappers
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
