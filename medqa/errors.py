@@ -14,7 +14,8 @@
     │   ├── SnapshotMismatch      made with another encoder, schema or version
     │   └── PublishConflict       another process is publishing
     ├── ChatModelError        the language model gave no usable answer; the engine degrades
-    └── Overloaded            too many requests at once             HTTP 429 or 503 with Retry-After
+    └── Overloaded            too many requests at once             HTTP 503 with Retry-After
+        └── RateLimited           too many requests from one address    HTTP 429 with Retry-After
 
 Refusing and finding nothing are values (``Abstained``, ``Declined``), not exceptions.
 A message says what was wrong, where, and how to mend it. It never holds question or patient text.
@@ -113,3 +114,9 @@ class Overloaded(MedQAError):
     def __init__(self, message: str, *, retry_after_s: int = 1) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class RateLimited(Overloaded):
+    """Too many requests from one address."""
+
+    code = "rate_limited"

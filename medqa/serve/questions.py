@@ -16,7 +16,6 @@ from medqa.errors import UsageError
 from medqa.serve.countries import ALIASES, COUNTRY_CODES
 
 if TYPE_CHECKING:
-    from medqa.protocols import Filters
     from medqa.settings import Settings
 
 _T = TypeVar("_T")
@@ -29,7 +28,7 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs"})
 
 
 def cleaned(text: str) -> str:
-    """The text in NFC without invisible characters; tabs, line ends and runs of blanks become what they look like."""
+    """The text in NFC without invisible characters; tabs become blanks, every line end one kind."""
     folded = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
     visible = "".join(c for c in folded if c == "\n" or unicodedata.category(c) not in _INVISIBLE)
     return visible.strip()
@@ -106,7 +105,7 @@ def read_k(value: object) -> int:
     return value
 
 
-def read_filters(value: object) -> Filters:
+def read_filters(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Filters from ``{"year": "2015..2024", "language": ["en", "zh"]}`` or ``["key=value", ...]``."""
     if value is None:
         return ()

@@ -21,13 +21,13 @@ def router() -> APIRouter:
     script = here.joinpath("widget.js").read_text(encoding="utf-8")
     demo = here.joinpath("demo.html").read_text(encoding="utf-8")
 
-    @routes.get("/widget.js", summary="The widget's script", response_class=Response)
+    @routes.get("/widget.js", summary="The widget's script", response_class=Response, response_model=None)
     def widget_script() -> Response:
         """A script that any page may load; whether it may ask is decided by the origin allow-list."""
         headers = {"Cache-Control": "public, max-age=300", "Cross-Origin-Resource-Policy": "cross-origin"}
         return Response(script, media_type="text/javascript; charset=utf-8", headers=headers)
 
-    @routes.get("/widget/demo", summary="A page that embeds the widget", response_class=Response)
+    @routes.get("/widget/demo", summary="A page that embeds the widget", response_class=Response, response_model=None)
     def widget_demo() -> Response:
         """The widget on a plain page, with every attribute shown."""
         return Response(demo, media_type="text/html; charset=utf-8")
