@@ -1,12 +1,12 @@
-"""Documents' metadata and passages as JSON text and database rows, and back."""
+"""Sources, documents' metadata and passages as JSON text and database rows, and back."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
-from medqa.domain.document import Metadata
+from medqa.domain.document import Metadata, Source
 from medqa.domain.passage import Passage
 
 PASSAGE_COLUMNS = ("id", "document_id", "ordinal", "text", "section", "page", "language", "refs")
@@ -26,6 +26,16 @@ def metadata_from_json(text: str) -> Metadata:
     for name in ("title", "source_id", "source"):
         values.setdefault(name, "")
     return Metadata(**values)
+
+
+def source_to_json(source: Source) -> str:
+    """Compact JSON of all fields."""
+    return json.dumps(asdict(source), ensure_ascii=False, separators=(",", ":"))
+
+
+def source_from_json(text: str) -> Source:
+    """The inverse of ``source_to_json``."""
+    return Source(**json.loads(text))
 
 
 def passage_to_row(passage: Passage) -> tuple[Any, ...]:

@@ -1,0 +1,266 @@
+"""Snapshots of the library: built aside, verified, published by one atomic rename, opened only when intact.
+
+``<home>/snapshots/<id>/`` holds one; ``<home>/current`` names the published one. Readers in flight keep the
+files that they opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from medqa import registry
+from medqa.errors import HomeError, PublishConflict, SnapshotCorrupt, SnapshotMismatch, SnapshotMissing
+from medqa.index import manifest as manifests
+from medqa.index import selftest
+from medqa.index.library import Library, Progress
+from medqa.index.manifest import Encoder, Manifest, Parts
+from medqa.protocols import Embedder, LexicalIndex, PassageStore, VectorIndex
+
+KEPT = 3  # snapshots, the published one included
+_ID = re.compile(r"\d{8}T\d{9}Z-[0-9a-f]{8}")
+_BUILDING = ".building-"
+_WAIT_S = 2.0
+_METRIC = "inner_product"
+_REBUILD = "run `medqa index build`"
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """A verified snapshot opened for reading."""
+
+    id: str
+    vectors: VectorIndex
+    lexical: LexicalIndex
+    passages: PassageStore
+    manifest: Mapping[str, object]
+
+
+class SnapshotStore:
+    """The snapshots of one home. ``user_words`` gives Chinese terms for cutting text; it is called when building."""
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        vector_index: str = "faiss_flat",
+        lexical_index: str = "tantivy",
+        passage_store: str = "sqlite",
+        user_words: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        self._current = home / "current"
+        self._folder = home / "snapshots"
+        self._parts = Parts(vectors=vector_index, lexical=lexical_index, passages=passage_store)
+        self._user_words = user_words
+
+    def build(
+        self, library: Library, embedder: Embedder, progress: Progress | None = None, *, force: bool = False
+    ) -> str:
+        """Publishes a snapshot of the library and returns its id; the present one's when it would be the same.
+
+        Raises PublishConflict while another process publishes, HomeError when the disk refuses.
+        """
+        with self._publishing(), library.frozen(embedder, progress):
+            words = tuple(self._user_words())
+            blank = self._blank(library, embedder, words)
+            if not force and (same := self._same_as(blank)):
+                return same
+            with self._scaffold(blank.id) as folder:
+                self._write_parts(folder, library, embedder, words)
+                self._complete(folder, blank, embedder)
+                folder.rename(self._folder / blank.id)
+            manifests.synchronise(self._folder)
+            self._publish(blank.id)
+            self.prune()
+        return blank.id
+
+    def open(self, embedder: Embedder | None = None) -> Snapshot:
+        """The published snapshot, every file verified first, and made by this encoder where one is given.
+
+        Raises SnapshotMissing, SnapshotCorrupt or SnapshotMismatch, each with what to do.
+        """
+        return self._opened(self.current(), embedder)
+
+    def current(self) -> str:
+        """The id of the published snapshot. Raises SnapshotMissing or SnapshotCorrupt."""
+        try:
+            text = self._current.read_text("utf-8").strip()
+        except FileNotFoundError as err:
+            raise SnapshotMissing("no index has been built in this home: run `medqa index build`") from err
+        except (OSError, UnicodeDecodeError) as err:
+            raise SnapshotCorrupt(f"{self._current} cannot be read: {_REBUILD}") from err
+        if not _ID.fullmatch(text) or not (self._folder / text).is_dir():
+            raise SnapshotCorrupt(
+                f"{self._current} names no snapshot: run `medqa index rollback` or `medqa index build`"
+            )
+        return text
+
+    def ids(self) -> list[str]:
+        """Complete snapshots, oldest first."""
+        if not self._folder.is_dir():
+            return []
+        return sorted(
+            p.name for p in self._folder.iterdir() if _ID.fullmatch(p.name) and (p / manifests.FILENAME).exists()
+        )
+
+    def info(self, snapshot_id: str | None = None) -> dict[str, object]:
+        """The manifest of a snapshot, by default the published one, and its ``path``."""
+        folder = self._folder / (snapshot_id or self.current())
+        return {"path": str(folder), **manifests.read(folder).model_dump(mode="json")}
+
+    def verify(self, embedder: Embedder) -> None:
+        """Checks every file and runs the self-test by words too. Raises what ``open`` raises."""
+        snapshot = self.open(embedder)
+        manifest = manifests.read(self._folder / snapshot.id)
+        if manifest.self_test is not None and not selftest.passes(manifest.self_test, snapshot, embedder):
+            raise SnapshotMismatch(f"snapshot {snapshot.id} fails its self-test: {_REBUILD}")
+
+    def rollback(self) -> str:
+        """Publishes the newest intact snapshot older than the present one and returns its id."""
+        with self._publishing():
+            try:
+                present = self.current()
+            except SnapshotCorrupt:
+                present = "9"  # after every id, so that the newest is taken
+            for snapshot_id in reversed([name for name in self.ids() if name < present]):
+                folder = self._folder / snapshot_id
+                manifests.verify(folder, manifests.read(folder))
+                self._publish(snapshot_id)
+                return snapshot_id
+        raise SnapshotMissing(f"there is no older snapshot to go back to: {_REBUILD}")
+
+    def prune(self, keep: int = KEPT) -> list[str]:
+        """Deletes the oldest snapshots beyond ``keep``, never the published one. Returns their ids."""
+        present = self.current()
+        lost = [name for name in self.ids()[:-keep] if name != present]
+        for name in lost:
+            shutil.rmtree(self._folder / name, ignore_errors=True)
+        return lost
+
+    # --- opening ---
+
+    def _opened(self, snapshot_id: str, embedder: Embedder | None) -> Snapshot:
+        folder = self._folder / snapshot_id
+        manifest = manifests.read(folder)
+        if embedder is not None:
+            _require_encoder(manifest, embedder)
+        manifests.verify(folder, manifest)
+        snapshot = _open_parts(folder, manifest)
+        test = manifest.self_test
+        if embedder is None or test is None or test.by == "words":
+            return snapshot
+        if not selftest.passes(test, snapshot, embedder):
+            raise SnapshotMismatch(f"snapshot {snapshot_id} does not fit encoder {embedder.id}: {_REBUILD}")
+        return snapshot
+
+    # --- building ---
+
+    def _blank(self, library: Library, embedder: Embedder, words: Sequence[str]) -> Manifest:
+        """The manifest as far as it is known before the parts are written."""
+        corpus, now = library.corpus_hash(), datetime.now(UTC)
+        return Manifest(
+            schema_version=manifests.SCHEMA,
+            id=f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z-{corpus[:8]}",
+            created=now.isoformat(timespec="seconds"),
+            encoder=Encoder(id=embedder.id, dimension=embedder.dimension, max_tokens=embedder.max_tokens),
+            metric=_METRIC,
+            parts=self._parts,
+            chunker=library.chunker_version,
+            corpus_sha256=corpus,
+            words_sha256=hashlib.sha256("\n".join(words).encode()).hexdigest(),
+            counts=library.counts(),
+            self_test=None,
+            files={},
+        )
+
+    def _same_as(self, blank: Manifest) -> str | None:
+        """The id of the published snapshot when it is intact and holds just this."""
+        own = {"id", "created", "files", "self_test"}
+        try:
+            present = self.current()
+            manifest = manifests.read(self._folder / present)
+            manifests.verify(self._folder / present, manifest)
+        except (SnapshotMissing, SnapshotCorrupt, SnapshotMismatch):
+            return None
+        return present if manifest.model_dump(exclude=own) == blank.model_dump(exclude=own) else None
+
+    def _write_parts(self, folder: Path, library: Library, embedder: Embedder, words: Sequence[str]) -> None:
+        vectors, lexical, passages = _classes(self._parts)
+        vectors.write(folder / vectors.filename, library.vectors(embedder))
+        passages.write(folder / passages.filename, library.passages())
+        lexical.write(folder / lexical.filename, library.passages(), user_words=words)
+
+    def _complete(self, folder: Path, blank: Manifest, embedder: Embedder) -> None:
+        """Opens the parts as a reader would, finds a self-test that they pass, and writes the manifest."""
+        snapshot = _open_parts(folder, blank)
+        test = selftest.choose(snapshot, embedder, blank.counts["passages"])
+        manifests.write(folder, blank.model_copy(update={"self_test": test, "files": manifests.sums(folder)}))
+
+    @contextmanager
+    def _scaffold(self, snapshot_id: str) -> Iterator[Path]:
+        """A folder to build in, removed when building fails; what a killed run left behind goes first."""
+        for abandoned in self._folder.glob(f"{_BUILDING}*"):
+            shutil.rmtree(abandoned, ignore_errors=True)
+        folder = self._folder / f"{_BUILDING}{snapshot_id}"
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _publish(self, snapshot_id: str) -> None:
+        fresh = self._current.with_suffix(".new")
+        fresh.write_text(f"{snapshot_id}\n", "utf-8")
+        manifests.synchronise(fresh)
+        fresh.replace(self._current)
+        manifests.synchronise(self._current.parent)
+
+    @contextmanager
+    def _publishing(self) -> Iterator[None]:
+        """Keeps other publishers out; disk trouble becomes HomeError."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(self._folder / "publish.lock", timeout=_WAIT_S):
+                yield
+        except Timeout as err:
+            raise PublishConflict("another process is publishing an index in this home: run again later") from err
+        except OSError as err:
+            raise HomeError(f"cannot write to {self._folder} ({err.strerror}): check free space and rights") from err
+
+
+def _classes(parts: Parts) -> tuple[Any, Any, Any]:
+    """The classes of vectors, word index and passages."""
+    return (
+        registry.load("medqa.index.vector_indexes", parts.vectors),
+        registry.load("medqa.index.lexical_indexes", parts.lexical),
+        registry.load("medqa.index.passage_stores", parts.passages),
+    )
+
+
+def _open_parts(folder: Path, manifest: Manifest) -> Snapshot:
+    vectors, lexical, passages = _classes(manifest.parts)
+    return Snapshot(
+        id=manifest.id,
+        vectors=vectors(folder / vectors.filename),
+        lexical=lexical(folder / lexical.filename),
+        passages=passages(folder / passages.filename),
+        manifest=manifest.model_dump(mode="json"),
+    )
+
+
+def _require_encoder(manifest: Manifest, embedder: Embedder) -> None:
+    made_by = manifest.encoder
+    if (made_by.id, made_by.dimension, manifest.metric) != (embedder.id, embedder.dimension, _METRIC):
+        raise SnapshotMismatch(
+            f"the index was made by encoder {made_by.id}, but {embedder.id} is configured:"
+            f" {_REBUILD}, or set the encoder back"
+        )
