@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 _CANDIDATES = 16
 _LONGEST = 400  # characters of the question
 _DEPTH = 10
+_KINDS: tuple[Literal["vectors", "words"], ...] = ("vectors", "words")
 _LEAST_COSINE = 0.5
 
 
 def choose(snapshot: OpenSnapshot, embedder: Embedder, passages: int) -> SelfTest | None:
     """The first candidate, spread over the corpus, that the snapshot passes; ``None`` when there is none."""
     rows = np.linspace(0, passages - 1, min(_CANDIDATES, passages)).astype(int).tolist()
-    for passage, metadata in snapshot.passages.fetch(rows):
-        question = embedding_text(passage, metadata)[:_LONGEST]
-        for test in (
-            SelfTest(question=question, document_id=passage.document_id, by="vectors"),
-            SelfTest(question=question, document_id=passage.document_id, by="words"),
-        ):
-            if passes(test, snapshot, embedder):
-                return test
-    return None
+    found = [
+        (embedding_text(passage, metadata)[:_LONGEST], passage.document_id)
+        for passage, metadata in snapshot.passages.fetch(rows)
+    ]
+    tests = (
+        SelfTest(question=question, document_id=document_id, by=by) for by in _KINDS for question, document_id in found
+    )
+    return next((test for test in tests if passes(test, snapshot, embedder)), None)
 
 
 def passes(test: SelfTest, snapshot: OpenSnapshot, embedder: Embedder) -> bool:
