@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from medqa.domain.answer import Answered, Claim
     from medqa.domain.conversation import Audience, Language, Query, Question, Turn
     from medqa.domain.document import Document, Metadata, Source
+    from medqa.domain.ingestion import ParsedItem
     from medqa.domain.passage import Hit, Passage
     from medqa.domain.safety import Screening
 
@@ -23,17 +24,22 @@ Filters = Sequence[tuple[str, Sequence[str]]]
 
 
 class Parser(Protocol):
-    """Reads one file format into documents. Runs in a child process with limits: no network, no writing."""
+    """Reads one file format into documents. Runs in a child process with limits: no network, no writing.
+
+    ``is_corpus``: the rows of a corpus, which keep their own ids. Such a file is streamed in this process, may be
+    of any size, and loses a bad row only. Elsewhere ``Document.id`` is what follows the file's own id: often ``""``.
+    """
 
     name: str
     suffixes: tuple[str, ...]
+    is_corpus: bool
 
     def recognises(self, head: bytes, name: str) -> bool:
-        """Whether the first 4 kB of a file are of this format, whatever its suffix says."""
+        """Whether the first 4 kB of a file (unpacked, for .gz) are of this format, whatever its suffix says."""
         ...
 
-    def parse(self, path: Path, source: Source) -> Iterator[Document]:
-        """The documents of the file, one at a time. Raises ParseError with a reason."""
+    def parse(self, path: Path, source: Source) -> Iterator[ParsedItem]:
+        """What the file holds, one item at a time. Raises ParseError with a reason."""
         ...
 
 
@@ -166,9 +172,10 @@ class Guard(Protocol):
 
 
 class ChatModel(Protocol):
-    """Writes an answer from numbered passages only. ``id`` goes into provenance."""
+    """Writes an answer from numbered passages only. ``id`` and ``prompt_sha256`` go into provenance."""
 
     id: str
+    prompt_sha256: str | None
 
     def stream(self, query: Query, hits: Sequence[Hit], *, audience: Audience) -> AsyncIterator[str]:
         """Sentences of Markdown with ``[n]`` markers, ``n`` counting ``hits`` from 1, as they are written.

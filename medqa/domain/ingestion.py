@@ -63,6 +63,17 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """Something about a file that was read, which a person should know: ``3 pages hold no text``."""
+
+    message: str
+
+
+ParsedItem = Document | Skipped | Remark
+"""What a parser finds in a file, in order. ``Skipped.path`` is left empty for the caller to fill."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileFinished:
     """All documents of a file have been reported; ``document_ids`` absent from it are to be deleted."""
 

@@ -30,8 +30,9 @@ def decode(data: bytes, declared: str | None = None) -> str:
         return _decoded(data, wide)
     if len(_CONTROLS.findall(data[:_SAMPLE].decode("latin-1"))) > len(data[:_SAMPLE]) // 50:
         raise ParseError("this is no text: it holds many control bytes", reason="undecodable")
-    for encoding in ("utf-8", declared):
-        if encoding and (text := _try(data, encoding)) is not None:
+    for candidate in ("utf-8", declared or "utf-8"):
+        text = _try(data, candidate)
+        if text is not None:
             return text
     return _guessed(data)
 

@@ -10,7 +10,8 @@ _KANA_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _LATIN_WORD = re.compile(r"[a-zA-Z]+")
 _OTHER_LETTER = re.compile(r"[^\W\d_a-zA-Z\u3400-\u9fff]")
 _ENGLISH = frozenset(
-    "the of and to in is a for with that are or be as by from on this it may not can have at an was were which you your".split()  # noqa: SIM905
+    {"the", "of", "and", "to", "in", "is", "a", "for", "with", "that", "are", "or", "be", "as", "by", "from", "on"}
+    | {"this", "it", "may", "not", "can", "have", "at", "an", "was", "were", "which", "you", "your"}
 )
 _CODES = {
     "eng": "en", "chi": "zh", "zho": "zh", "cmn": "zh", "fre": "fr", "fra": "fr", "ger": "de", "deu": "de",

@@ -11,7 +11,8 @@ _CLAUSE = re.compile(r"[;；，、](?=\D)|[,:：–](?=\s)|\)(?=\s)|(?<=\s)-(?=\
 _SPACE = re.compile(r"\s+")
 # Before a cut: a number still waiting for its unit, a sign, or the first half of a range.
 _OPEN_NUMBER = re.compile(
-    r"(?:\d(?:[\d.,]*\d)?\)?\s*(?:to|and|or|x|×|·|–|-|−|~|～|±|/|per|至|到|或|和|、)?|[<>≤≥=±~～≈×/–−+*^·-]|\b(?:per|than|of)|(?:大于|小于|超过|低于|不足|约))\s*$",
+    r"(?:\d(?:[\d.,]*\d)?\)?\s*(?:to|and|or|x|×|·|–|-|−|~|～|±|/|per|至|到|或|和|、)?"
+    r"|[<>≤≥=±~～≈×/–−+*^·-]|\b(?:per|than|of)|(?:大于|小于|超过|低于|不足|约))\s*$",
     re.IGNORECASE,
 )
 _LOOK_BACK = 24

@@ -74,7 +74,7 @@ class SectionChunker:
         size = 0.0
         aim = _even(left, self._target)
         for unit in units:
-            if part and size + unit.tokens / 2 > aim or size + unit.tokens > self._target * 1.15 and part:
+            if part and (size + unit.tokens / 2 > aim or size + unit.tokens > self._target * 1.15):
                 held = _lead_in(part)
                 yield part[: len(part) - len(held)]
                 left -= sum(u.tokens for u in part) - sum(u.tokens for u in held)
