@@ -1,0 +1,105 @@
+"""What a question asks about its subject, and which headings and sentences speak of that. The cues are data."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+_YES_NO = re.compile(
+    r"(?:^|[.,;!?]\s*)(?:so |and |but |hi |hello )*"
+    r"(?:is|are|am|was|can|could|do|does|did|should|will|would|may|has|have)\b"
+    r"(?=[^.!?]*(?:\?|$))|吗|能不能|可不可以|会不会|是否|是不是|有没有|要不要|能否|该不该",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|half)\b|[一二三四五六七八九十半两]")
+_WEAK_DEFINITION = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """One side of a subject, such as its symptoms, with the patterns that recognise it."""
+
+    name: str
+    asked: re.Pattern[str]
+    topic: re.Pattern[str] | None
+    heading: re.Pattern[str]
+    said: re.Pattern[str]
+    group: bool = False
+    closing: bool = False
+    needs_number: bool = False
+    must_say: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question asks: aspects with weights, the groups of people it names, and its form.
+
+    ``cues`` are the words that gave the aspects away: they name no subject.
+    """
+
+    aspects: Mapping[str, float]
+    groups: frozenset[str]
+    yes_no: bool
+    cues: str
+
+
+def _question(cues: list[str]) -> re.Pattern[str]:
+    bounded = "|".join(rf"(?<![a-z])(?:{cue})(?![a-z])" for cue in cues)
+    return re.compile(bounded, re.IGNORECASE)
+
+
+@cache
+def aspects() -> Mapping[str, Aspect]:
+    """Every aspect by name, in the order of the table."""
+    table = tomllib.loads(files("medqa.answer").joinpath("data/aspects.toml").read_text("utf-8"))
+    return {
+        name: Aspect(
+            name=name,
+            asked=_question(row.pop("asked")),
+            topic=_question(row.pop("topic")) if "topic" in row else None,
+            heading=_question(row.pop("heading")),
+            said=re.compile("|".join(row.pop("said")), re.IGNORECASE),
+            **row,
+        )
+        for name, row in table.items()
+    }
+
+
+@lru_cache(maxsize=1024)
+def asked(question: str) -> Asked:
+    """The aspects that a question asks for; empty when it only names a subject."""
+    found: dict[str, float] = {}
+    groups: set[str] = set()
+    cues: list[str] = []
+    for aspect in aspects().values():
+        matches = [match.group() for match in aspect.asked.finditer(question)]
+        if not matches and not (aspect.topic and aspect.topic.search(question)):
+            continue
+        if aspect.group:
+            groups.add(aspect.name)
+        else:
+            found[aspect.name] = 1.0
+            cues += matches
+    if "definition" in found and len(found) > 1:
+        found["definition"] = _WEAK_DEFINITION
+    return Asked(found, frozenset(groups), bool(_YES_NO.search(question)), " ".join(cues))
+
+
+@lru_cache(maxsize=8192)
+def headed(heading: str) -> frozenset[str]:
+    """The aspects that a heading or title announces."""
+    return frozenset(name for name, aspect in aspects().items() if aspect.heading.search(heading))
+
+
+@lru_cache(maxsize=32_768)
+def said(sentence: str) -> frozenset[str]:
+    """The aspects that a sentence speaks of; one that needs a number only when there is one."""
+    return frozenset(
+        name
+        for name, aspect in aspects().items()
+        if aspect.said.search(sentence) and (not aspect.needs_number or _NUMBER.search(sentence))
+    )

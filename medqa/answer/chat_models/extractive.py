@@ -1,0 +1,43 @@
+"""The embedded chat model: quotes the sentences of the passages that answer the question. No server, no weights."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from medqa.answer.scoring import need_of, score
+from medqa.answer.selection import Limits, closing, select
+from medqa.domain.conversation import Audience, Query
+from medqa.domain.passage import Hit
+
+_LIMITS: dict[Audience, Limits] = {"patient": Limits(sentences=4), "clinician": Limits(sentences=5, keep=0.62)}
+
+
+class Extractive:
+    """Chooses and orders sentences by what is asked; every one is an exact quote with its mark."""
+
+    id = "extractive"
+    prompt_sha256: str | None = None
+
+    async def stream(self, query: Query, hits: Sequence[Hit], *, audience: Audience) -> AsyncIterator[str]:
+        """The chosen sentences, each with ``[n]``; nothing when none of them answers."""
+        for sentence in await asyncio.to_thread(self.compose, query, hits, audience):
+            yield sentence
+
+    def compose(self, query: Query, hits: Sequence[Hit], audience: Audience) -> list[str]:
+        """The answer sentence by sentence, each ending with its mark and a separator."""
+        if not hits:
+            return []
+        candidates = score(query, hits, audience)
+        wanted = need_of(query, hits).asked
+        chosen = select(candidates, hits, wanted, _LIMITS[audience])
+        last = closing(candidates, chosen, wanted) if audience == "patient" else None
+        quoted = [*chosen, *([last] if last else [])]
+        return [f"{c.sentence.shown} [{c.hit + 1}]{_separator(c.sentence.shown)}" for c in quoted]
+
+
+def _separator(shown: str) -> str:
+    return "\n\n" if "\n" in shown else " "
+
+
+plugin = Extractive

@@ -1,0 +1,208 @@
+"""The way of a question: screen, understand, retrieve, weigh, generate, verify, guard. One path for ask and stream."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field, replace
+
+from medqa.answer.claims import Draft
+from medqa.answer.drafting import Deadlines, drafts
+from medqa.answer.notice import abstention, notice, other_language, wrong_language
+from medqa.answer.showing import Shown
+from medqa.answer.weigh import ENOUGH, Evidence, is_other_language, weigh
+from medqa.domain.answer import (
+    Abstained,
+    Answered,
+    ClaimsChecked,
+    Done,
+    Event,
+    HandedOver,
+    Outcome,
+    PassagesFound,
+    Provenance,
+    Reply,
+    SafetyScreened,
+    Token,
+)
+from medqa.domain.conversation import Query, Question
+from medqa.domain.safety import Screening
+from medqa.errors import ChatModelError
+from medqa.protocols import ChatModel, Guard, QueryUnderstanding, Retriever, Screener, Verifier
+from medqa.telemetry import Stopwatch, new_id
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How an engine answers. ``evidence_k`` passages are searched; ``enough`` is the strength that answers need."""
+
+    evidence_k: int = 12
+    enough: float = ENOUGH
+    deadlines: Deadlines = field(default_factory=Deadlines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What an engine is made of. ``fallback`` answers, openly labelled, when ``chat_model`` cannot."""
+
+    screener: Screener
+    understanding: QueryUnderstanding
+    retriever: Retriever
+    chat_model: ChatModel
+    verifier: Verifier
+    fallback: ChatModel | None = None
+    guards: Sequence[Guard] = ()
+
+
+class Engine:
+    """Answers questions from one snapshot. Holds no state of a conversation: one engine serves everybody."""
+
+    def __init__(self, parts: Parts, *, snapshot_id: str, options: Options | None = None) -> None:
+        self.parts = parts
+        self.snapshot_id = snapshot_id
+        self.options = options or Options()
+
+    async def ask(self, question: Question) -> Reply:
+        """The whole reply: the stream, read to its end."""
+        async with contextlib.aclosing(self.stream(question)) as events:
+            async for event in events:
+                if isinstance(event, Done):
+                    return event.reply
+        raise AssertionError("a stream ends with Done")
+
+    async def stream(self, question: Question) -> AsyncGenerator[Event]:
+        """SafetyScreened, PassagesFound, Token (many), ClaimsChecked, Done. Closing it stops the work.
+
+        Raises SnapshotError when the index cannot be read.
+        """
+        run = _Run(self, question)
+        async with contextlib.aclosing(run.events()) as events:
+            async for event in events:
+                yield event
+
+
+class _Run:
+    """One question on its way through the engine."""
+
+    def __init__(self, engine: Engine, question: Question) -> None:
+        self.parts = engine.parts
+        self.options = engine.options
+        self.snapshot_id = engine.snapshot_id
+        self.question = question
+        self.watch = Stopwatch()
+        self.model = engine.parts.chat_model
+        self.degraded = False
+
+    async def events(self) -> AsyncGenerator[Event]:
+        with self.watch.stage("screen"):
+            screening = await asyncio.to_thread(self._screen)
+        yield SafetyScreened(screening)
+        if screening.takeover and screening.level == "crisis":
+            yield PassagesFound(())
+            yield ClaimsChecked((), ())
+            yield Done(self._reply(screening, None))
+            return
+        query, evidence = await asyncio.to_thread(self._find)
+        yield PassagesFound(evidence.hits)
+        shown = Shown(evidence.hits, self.question, self.parts.verifier, self.parts.guards, self.watch)
+        async with contextlib.aclosing(self._tokens(query, evidence, shown)) as tokens:
+            async for token in tokens:
+                yield token
+        answered = shown.answered()
+        outcome: Answered | Abstained = answered or self._abstained(query)
+        if answered is None and not screening.takeover:
+            yield Token(outcome.text)
+        yield ClaimsChecked(*((answered.claims, answered.citations) if answered else ((), ())))
+        yield Done(self._reply(screening, outcome))
+
+    def _screen(self) -> Screening:
+        asked = self.question
+        return self.parts.screener.screen(
+            asked.text, asked.turns, language=asked.language, jurisdiction=asked.jurisdiction
+        )
+
+    def _find(self) -> tuple[Query, Evidence]:
+        """The query and the evidence for it; no hits when they are too weak to answer from."""
+        with self.watch.stage("retrieve"):
+            query = self.parts.understanding.understand(self.question)
+            if is_other_language(self.question.text):
+                return query, Evidence((), 0.0, query.language)
+            hits = self.parts.retriever.retrieve(query, self.options.evidence_k)
+        with self.watch.stage("generate"):
+            evidence = weigh(query, hits, self.question.audience)
+        return query, evidence if evidence.strength >= self.options.enough else replace(evidence, hits=())
+
+    async def _tokens(self, query: Query, evidence: Evidence, shown: Shown) -> AsyncGenerator[Token]:
+        if not evidence.hits:
+            return
+        if evidence.language != self.question.language:
+            shown.preface(other_language(self.question.language))
+        async with contextlib.aclosing(self._drafts(query, evidence, shown)) as written:
+            async for draft in written:
+                text = shown.show(draft)
+                if text:
+                    yield Token(text)
+
+    async def _drafts(self, query: Query, evidence: Evidence, shown: Shown) -> AsyncGenerator[Draft]:
+        """What the chat model writes; the fallback's words where it fails or nothing that it wrote holds."""
+        wrote = False
+        try:
+            async with contextlib.aclosing(self._written(self.model, query, evidence)) as written:
+                async for draft in written:
+                    wrote = True
+                    yield draft
+        except ChatModelError as err:
+            if self.parts.fallback is None:
+                raise
+            _log.warning("chat model failed, answering with %s: %s", self.parts.fallback.id, err)
+        else:
+            if shown.claims or not wrote or self.parts.fallback is None:
+                return
+        self.model, self.degraded = self.parts.fallback, True
+        async with contextlib.aclosing(self._written(self.model, query, evidence)) as written:
+            async for draft in written:
+                if not shown.holds(draft):
+                    yield draft
+
+    def _written(self, model: ChatModel, query: Query, evidence: Evidence) -> AsyncGenerator[Draft]:
+        pieces = model.stream(query, evidence.hits, audience=self.question.audience)
+        return drafts(pieces, self.options.deadlines, self.watch)
+
+    def _abstained(self, query: Query) -> Abstained:
+        language = self.question.language
+        if is_other_language(self.question.text):
+            return Abstained(text=wrong_language(language))
+        return Abstained(text=abstention(language, query.looked_for), looked_for=query.looked_for)
+
+    def _reply(self, screening: Screening, below: Answered | Abstained | None) -> Reply:
+        timings = {"screen": 0.0, "retrieve": 0.0, "generate": 0.0, "verify": 0.0, **self.watch.timings_ms()}
+        return Reply(
+            id=new_id(),
+            question=self.question.text,
+            language=self.question.language,
+            audience=self.question.audience,
+            outcome=_outcome(screening, below),
+            screening=screening,
+            notice=notice(self.question.language),
+            provenance=Provenance(
+                chat_model=self.model.id,
+                index_snapshot=self.snapshot_id,
+                degraded=self.degraded,
+                prompt_sha256=self.model.prompt_sha256,
+            ),
+            timings_ms=timings,
+        )
+
+
+def _outcome(screening: Screening, below: Answered | Abstained | None) -> Outcome:
+    """The card first in an emergency or crisis, with an answer below it where there is one."""
+    if screening.takeover and screening.card is not None and screening.level in ("emergency", "crisis"):
+        return HandedOver(
+            card=screening.card, level=screening.level, below=below if isinstance(below, Answered) else None
+        )
+    assert below is not None, "only a takeover has no outcome of its own"
+    return below

@@ -1,0 +1,44 @@
+"""What MedQA says in its own name: the AI notice, and the words around missing or foreign evidence."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+from medqa.domain.conversation import Language
+
+_TERMS_SHOWN = 8
+
+
+@cache
+def _texts() -> Mapping[str, Mapping[str, str]]:
+    table: dict[str, dict[str, str]] = tomllib.loads(
+        files("medqa.answer").joinpath("data/texts.toml").read_text("utf-8")
+    )
+    return table
+
+
+def notice(language: Language) -> str:
+    """The AI notice that goes with every reply."""
+    return _texts()[language]["notice"]
+
+
+def abstention(language: Language, looked_for: Sequence[str]) -> str:
+    """Says that there is no good evidence, what was looked for, and whom to ask."""
+    own = _texts()[language]
+    shown = ("、" if language == "zh" else ", ").join(looked_for[:_TERMS_SHOWN])
+    searched = own["looked_for"].format(terms=shown) if shown else ""
+    parts = [part for part in (own["abstained"], searched, own["whom_to_ask"]) if part]
+    return ("" if language == "zh" else " ").join(parts)
+
+
+def wrong_language(language: Language) -> str:
+    """Says which languages are answered."""
+    return _texts()[language]["wrong_language"]
+
+
+def other_language(language: Language) -> str:
+    """The line above evidence that stands in the language that was not asked in."""
+    return _texts()[language]["other_language"]

@@ -1,0 +1,114 @@
+"""Which sentences make the answer and in what order they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from medqa.answer.aspects import Asked, aspects
+from medqa.answer.reading import read
+from medqa.answer.scoring import Candidate
+from medqa.domain.passage import Hit
+
+_CLOSED_BY_HELP = frozenset(
+    {"symptoms", "treatment", "self_care", "first_aid", "prognosis", "complications", "side_effects", "dose", "help"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long an answer gets. ``keep`` is the share of the best score that a further sentence needs."""
+
+    sentences: int = 5
+    keep: float = 0.66
+    overlap: float = 0.7
+    novelty: float = 1.1
+
+
+def select(candidates: Sequence[Candidate], hits: Sequence[Hit], asked: Asked, limits: Limits) -> list[Candidate]:
+    """The sentences to quote, in reading order; a sentence that leans on its predecessor brings it along."""
+    chosen: list[Candidate] = []
+    pool = list(candidates)
+    while pool and len(chosen) < limits.sentences:
+        best = max(pool, key=lambda c: c.score - limits.novelty * _overlap(c, chosen))
+        pool.remove(best)
+        if best.score < limits.keep * candidates[0].score:
+            break
+        if _overlap(best, chosen) >= limits.overlap:
+            continue
+        chosen += _with_predecessor(best, candidates, chosen)
+    return _ordered(chosen[: limits.sentences + 1], hits, asked)
+
+
+def closing(candidates: Sequence[Candidate], chosen: Sequence[Candidate], asked: Asked) -> Candidate | None:
+    """A sentence on when to get help about the same subject, where one belongs and none is chosen."""
+    ends = {name for name, aspect in aspects().items() if aspect.closing}
+    if not chosen or not (_CLOSED_BY_HELP & asked.aspects.keys() or asked.groups) or any(_is_help(c) for c in chosen):
+        return None
+    hits = {c.hit for c in chosen}
+    taken = {(c.hit, c.index) for c in chosen}
+    fitting = (
+        c
+        for c in candidates
+        if ends <= c.aspects and _is_help(c) and not c.sentence.leans and c.subject >= max(k.subject for k in chosen)
+    )
+    return next((c for c in fitting if (c.hit, c.index) not in taken and (c.hit in hits or c.subject >= 0.99)), None)
+
+
+def _is_help(candidate: Candidate) -> bool:
+    return bool(aspects()["help"].said.search(candidate.sentence.shown)) and "help" in candidate.aspects
+
+
+def _overlap(candidate: Candidate, chosen: Sequence[Candidate]) -> float:
+    """The largest share of the smaller sentence's terms that both hold, in [0, 1]."""
+    mine = candidate.sentence.terms
+    shares = (len(mine & c.sentence.terms) / max(1, min(len(mine), len(c.sentence.terms))) for c in chosen)
+    return max(shares, default=0.0)
+
+
+def _with_predecessor(best: Candidate, candidates: Sequence[Candidate], chosen: list[Candidate]) -> list[Candidate]:
+    """The sentence, after the one that it leans on; nothing when that one cannot be quoted."""
+    if not best.sentence.leans:
+        return [best]
+    taken = {(c.hit, c.index) for c in chosen}
+    if best.sentence.previous is None:
+        return []
+    if (best.hit, best.sentence.previous) in taken:
+        return [best]
+    before = next((c for c in candidates if (c.hit, c.index) == (best.hit, best.sentence.previous)), None)
+    return [before, best] if before is not None and not before.sentence.leans else []
+
+
+def _ordered(chosen: list[Candidate], hits: Sequence[Hit], asked: Asked) -> list[Candidate]:
+    """The most direct document first, each in its own order; what to do in need stands last."""
+    if not chosen:
+        return []
+    first = max(chosen, key=lambda c: c.score)
+    best_of: dict[str, float] = {}
+    for c in chosen:
+        document = hits[c.hit].passage.document_id
+        best_of[document] = max(best_of.get(document, 0.0), c.score)
+
+    def key(c: Candidate) -> tuple[bool, bool, float, int, int]:
+        hit = hits[c.hit]
+        leads = c is first and (asked.yes_no or "threshold" in asked.aspects) and not c.sentence.leans
+        late = _is_help(c) and "help" not in asked.aspects
+        return late and not leads, not leads, -best_of[hit.passage.document_id], hit.passage.ordinal, c.sentence.start
+
+    return _kept_together(sorted(chosen, key=key), hits)
+
+
+def _kept_together(ordered: list[Candidate], hits: Sequence[Hit]) -> list[Candidate]:
+    """Each leaning sentence directly after the one it leans on."""
+    result = [c for c in ordered if not c.sentence.leans]
+    for c in ordered:
+        if c.sentence.leans:
+            at = next((i for i, k in enumerate(result) if (k.hit, k.index) == (c.hit, c.sentence.previous)), None)
+            if at is not None:
+                result.insert(at + 1, c)
+    return result
+
+
+def sentence_before(hit: Hit, index: int) -> int | None:
+    """The index of the sentence that sentence ``index`` of a hit leans on."""
+    return read(hit.passage.text)[index].previous

@@ -1,0 +1,69 @@
+"""What a reader is shown: drafts that passed verification and the guards, and nothing before it passed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from medqa.answer.citing import Ledger
+from medqa.answer.claims import Draft
+from medqa.domain.answer import Answered, Citation, Claim
+from medqa.domain.conversation import Question
+from medqa.domain.passage import Hit
+from medqa.protocols import Guard, Verifier
+from medqa.telemetry import Stopwatch
+
+_SHOWN = frozenset({"supported", "partial"})
+
+
+class Shown:
+    """The answer as far as it has been shown."""
+
+    def __init__(
+        self, hits: Sequence[Hit], question: Question, verifier: Verifier, guards: Sequence[Guard], watch: Stopwatch
+    ) -> None:
+        self._ledger = Ledger(hits, verifier)
+        self._question = question
+        self._guards = guards
+        self._watch = watch
+        self._preface = ""
+        self._pieces: list[str] = []
+        self.claims: list[Claim] = []
+
+    def preface(self, line: str) -> None:
+        """A line of MedQA's own above the first claim."""
+        self._preface = f"{line}\n\n"
+
+    def show(self, draft: Draft) -> str:
+        """The text to append, or nothing when the draft does not hold or a guard takes it out."""
+        with self._watch.stage("verify"):
+            claim, citations = self._ledger.check(draft)
+            if claim.verdict not in _SHOWN or not citations:
+                return ""
+            marks = "".join(f"[{c.n}]" for c in citations)
+            reviewed = self._reviewed(Answered(text=f"{claim.text} {marks}", claims=(claim,), citations=citations))
+        if not reviewed.claims or not reviewed.text.strip():
+            return ""
+        self._ledger.admit(citations)
+        self.claims += reviewed.claims
+        piece = (draft.before or " " if self._pieces else self._preface) + reviewed.text
+        self._pieces.append(piece)
+        return piece
+
+    def holds(self, draft: Draft) -> bool:
+        """Whether the same words have been shown already."""
+        return any(claim.text == draft.text for claim in self.claims)
+
+    def answered(self) -> Answered | None:
+        """The whole answer after the guards have seen it as one; nothing when no claim is left."""
+        if not self.claims:
+            return None
+        cited: tuple[Citation, ...] = tuple(self._ledger.citations)
+        whole = Answered(text="".join(self._pieces), claims=tuple(self.claims), citations=cited)
+        with self._watch.stage("verify"):
+            reviewed = self._reviewed(whole)
+        return reviewed if reviewed.claims else None
+
+    def _reviewed(self, answer: Answered) -> Answered:
+        for guard in self._guards:
+            answer = guard.review(self._question, answer)
+        return answer
