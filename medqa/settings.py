@@ -49,6 +49,7 @@ class Settings(BaseSettings):
         None, description="Model folder or name for embedders that take one (sentence_transformers, served)."
     )
     vector_index: str = Field("faiss_flat", description="Vector index plug-in (medqa/index/vector_indexes).")
+    chunker: str = Field("sections", description="Chunker plug-in (medqa/ingest/chunkers).")
     passage_tokens: int = Field(160, ge=48, le=480, description="Target size of a passage, in encoder tokens.")
     ingest_workers: int = Field(0, ge=0, le=64, description="Parser processes; 0 chooses from the machine's cores.")
     parse_memory_mb: int = Field(1024, ge=128, description="Memory limit of one parser process.")

@@ -63,7 +63,7 @@ def _conversation_column(context: PageContext) -> dict[str, Any]:
         placeholder=t("examples"),
     )
     parts["box"] = gr.Textbox(
-        label=t("ask_label"), placeholder=t("ask_placeholder"), lines=2, max_lines=6, elem_id="question", autofocus=True
+        label=t("ask_label"), placeholder=t("ask_placeholder"), lines=1, max_lines=6, elem_id="question", autofocus=True
     )
     with gr.Row(elem_id="actions"):
         parts["send"] = gr.Button(t("send"), variant="primary", elem_id="send")

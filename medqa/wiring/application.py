@@ -1,0 +1,119 @@
+"""One running installation: the engine over the published snapshot, and what doors reach for beside it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from medqa.wiring import parts
+
+if TYPE_CHECKING:
+    from medqa.answer.engine import Engine
+    from medqa.domain.conversation import Language, Question
+    from medqa.domain.passage import Hit
+    from medqa.protocols import Embedder, Filters, OpenSnapshot, QueryUnderstanding, Retriever, Screener
+    from medqa.settings import Settings
+    from medqa.wiring.upkeep import Progress
+
+
+@dataclass(slots=True)
+class Application:
+    """Parts that serve everybody. ``refresh`` swaps in a newer snapshot; answers in flight keep the old one."""
+
+    settings: Settings
+    embedder: Embedder
+    screener: Screener
+    understanding: QueryUnderstanding
+    snapshot: OpenSnapshot
+    retriever: Retriever
+    engine: Engine
+
+    def search(self, question: Question, k: int, filters: Filters = ()) -> list[Hit]:
+        """Ranked passages for a question, without an answer."""
+        query = self.understanding.understand(question)
+        wanted = tuple((name, tuple(values)) for name, values in filters)
+        return self.retriever.retrieve(replace(query, filters=(*query.filters, *wanted)), k)
+
+    def notice(self, language: Language) -> str:
+        """The AI notice that goes with every answer."""
+        from medqa.answer.notice import notice
+
+        return notice(language)
+
+    def refresh(self) -> bool:
+        """Opens the published snapshot if it is another one than that in use. Whether it was."""
+        store = parts.snapshots(self.settings)
+        if store.current() == self.snapshot.id:
+            return False
+        fresh = _over(store.open(self.embedder), self)
+        self.snapshot, self.retriever, self.engine = fresh
+        return True
+
+    def facts_markdown(self) -> str:
+        """Counts and versions of what answers, as Markdown."""
+        counts = self.snapshot.manifest["counts"]
+        assert isinstance(counts, dict)
+        return (
+            f"- **{counts['documents']:,}** documents, **{counts['passages']:,}** passages\n"
+            f"- index `{self.snapshot.id}`, made {self.snapshot.manifest['created']}\n"
+            f"- encoder `{self.embedder.id}`, answers by `{self.engine.parts.chat_model.id}`"
+        )
+
+
+@contextlib.contextmanager
+def open_application(
+    settings: Settings, *, build_starter: bool = True, progress: Progress | None = None
+) -> Iterator[Application]:
+    """The application over the published snapshot, verified first.
+
+    With ``build_starter`` a home without an index gets one from the shipped knowledge base.
+    Raises SnapshotError or HomeError, each with what to do.
+    """
+    from medqa.retrieve.query import Understanding
+    from medqa.safety.screen import RedFlagScreener
+    from medqa.wiring.upkeep import ensure_index
+
+    encoder = parts.embedder(settings)
+    if build_starter:
+        ensure_index(settings, encoder, progress)
+    snapshot = parts.snapshots(settings).open(encoder)
+    blank = Application(
+        settings=settings,
+        embedder=encoder,
+        screener=RedFlagScreener(),
+        understanding=Understanding(),
+        snapshot=snapshot,
+        retriever=None,  # type: ignore[arg-type]
+        engine=None,  # type: ignore[arg-type]
+    )
+    blank.snapshot, blank.retriever, blank.engine = _over(snapshot, blank)
+    yield blank
+
+
+def _over(snapshot: OpenSnapshot, application: Application) -> tuple[OpenSnapshot, Retriever, Engine]:
+    """A retriever and an engine over a snapshot."""
+    from medqa.answer.engine import Engine, Options, Parts
+    from medqa.registry import load
+
+    settings = application.settings
+    retriever = load("medqa.retrieve.retrievers", settings.retriever)(
+        snapshot, application.embedder, passages_per_document=settings.passages_per_document
+    )
+    extractive = parts.chat_model(settings, "extractive")
+    served = settings.chat_model != "extractive"
+    engine = Engine(
+        Parts(
+            screener=application.screener,
+            understanding=application.understanding,
+            retriever=retriever,
+            chat_model=parts.chat_model(settings, settings.chat_model) if served else extractive,
+            fallback=extractive if served else None,
+            verifier=parts.verifier(settings),
+            guards=parts.guards(),
+        ),
+        snapshot_id=snapshot.id,
+        options=Options(evidence_k=settings.evidence_k),
+    )
+    return snapshot, retriever, engine

@@ -1,0 +1,68 @@
+"""Single parts from the settings: each function makes one kind of thing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import medqa
+from medqa.registry import load, load_all
+
+if TYPE_CHECKING:
+    from medqa.index.library import Library
+    from medqa.index.snapshot import SnapshotStore
+    from medqa.protocols import ChatModel, Chunker, Embedder, Guard, Verifier
+    from medqa.settings import Settings
+
+
+def shipped(folder: str) -> Path:
+    """A folder that ships with MedQA, such as ``knowledge_base``: in the wheel, or beside the source."""
+    package = Path(medqa.__file__).parent
+    installed = package / "_shipped" / folder
+    return installed if installed.is_dir() else package.parent / folder
+
+
+def embedder(settings: Settings) -> Embedder:
+    """The configured encoder, loaded."""
+    factory = load("medqa.index.embedders", settings.encoder)
+    return cast("Embedder", factory(settings.home, model=settings.encoder_model))
+
+
+def chunker(settings: Settings) -> Chunker:
+    """The configured way of cutting documents."""
+    return cast("Chunker", load("medqa.ingest.chunkers", settings.chunker)(settings.passage_tokens))
+
+
+def library(settings: Settings) -> Library:
+    """The home's library. Close it after use."""
+    from medqa.index.library import Library
+
+    return Library(settings.home, chunker_version=chunker(settings).version)
+
+
+def snapshots(settings: Settings) -> SnapshotStore:
+    """The home's snapshots."""
+    from medqa.index.snapshot import SnapshotStore
+    from medqa.retrieve.lexicon import chinese_words
+
+    return SnapshotStore(settings.home, vector_index=settings.vector_index, user_words=chinese_words)
+
+
+def chat_model(settings: Settings, name: str) -> ChatModel:
+    """A chat model by name; one that speaks to a server is told where it is."""
+    factory = load("medqa.answer.chat_models", name)
+    if name == "extractive":
+        return cast("ChatModel", factory())
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
+    server = {"base_url": settings.llm_base_url, "model": settings.llm_model, "api_key": key}
+    return cast("ChatModel", factory(**server, prompts=shipped("prompts")))
+
+
+def verifier(settings: Settings) -> Verifier:
+    """The configured claim checker."""
+    return cast("Verifier", load("medqa.answer.verifiers", settings.verifier)())
+
+
+def guards() -> tuple[Guard, ...]:
+    """Every guard, by name."""
+    return tuple(factory() for _, factory in sorted(load_all("medqa.safety.guards").items()))

@@ -1,0 +1,110 @@
+"""Changing what an installation knows: ingest, build, verify, roll back."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medqa.errors import IngestError
+from medqa.wiring import parts
+
+if TYPE_CHECKING:
+    from medqa.index.report import IngestReport
+    from medqa.protocols import Embedder
+    from medqa.settings import Settings
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with a stage (``documents``, ``passages``, ``index``), what is done, and the total where it is known."""
+
+STARTER = "medqa-starter"
+
+
+def ingest(
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    source_id: str | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> tuple[IngestReport, str | None]:
+    """Takes files and folders into the library and publishes a snapshot: the report, and the snapshot's id.
+
+    The id is ``None`` for a dry run. Raises IngestError when a path does not exist, HomeError, PublishConflict.
+    """
+    encoder = parts.embedder(settings)
+    return _ingest(settings, encoder, paths, source_id=source_id, dry_run=dry_run, progress=progress)
+
+
+def build_index(settings: Settings, progress: Progress | None = None, *, force: bool = False) -> str:
+    """Brings the starter articles up to date where they are part of this home, and publishes the library.
+
+    A home that holds nothing yet gets the starter articles. Returns the published snapshot's id.
+    """
+    encoder = parts.embedder(settings)
+    with contextlib.closing(parts.library(settings)) as library:
+        held = {source.id for source, _ in library.sources()}
+    if not held or STARTER in held:
+        _, snapshot_id = _ingest(settings, encoder, [starter_folder()], progress=progress, force=force)
+        assert snapshot_id is not None
+        return snapshot_id
+    with contextlib.closing(parts.library(settings)) as library:
+        return parts.snapshots(settings).build(library, encoder, progress, force=force)
+
+
+def ensure_index(settings: Settings, encoder: Embedder, progress: Progress | None = None) -> None:
+    """Builds an index when the home has none: of the library, or of the starter articles when that is empty."""
+    store = parts.snapshots(settings)
+    if store.ids():
+        return
+    with contextlib.closing(parts.library(settings)) as library:
+        if library.counts()["documents"]:
+            store.build(library, encoder, progress)
+            return
+    _ingest(settings, encoder, [starter_folder()], progress=progress)
+
+
+def starter_is_stale(settings: Settings) -> bool:
+    """Whether this home holds starter articles that differ from the shipped ones."""
+    from medqa.ingest.run import changed_files
+
+    with contextlib.closing(parts.library(settings)) as library:
+        holds = any(source.id == STARTER for source, _ in library.sources())
+        return holds and changed_files(starter_folder(), library.known)
+
+
+def starter_folder() -> Path:
+    """The shipped starter articles."""
+    return parts.shipped("knowledge_base") / STARTER
+
+
+def _ingest(  # noqa: PLR0913 - the whole of one run
+    settings: Settings,
+    encoder: Embedder,
+    paths: Sequence[Path],
+    *,
+    source_id: str | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    force: bool = False,
+) -> tuple[IngestReport, str | None]:
+    from medqa.ingest.run import IngestOptions
+    from medqa.ingest.run import ingest as read
+
+    for path in paths:
+        if not path.exists():
+            raise IngestError(f"{path} does not exist: name a file or a folder")
+    options = IngestOptions(
+        source_id=source_id,
+        workers=settings.ingest_workers,
+        memory_mb=settings.parse_memory_mb,
+        seconds=settings.parse_seconds,
+        max_file_mb=settings.max_file_mb,
+    )
+    with contextlib.closing(parts.library(settings)) as library:
+        events = read(paths, options=options, chunker=parts.chunker(settings), known=library.known)
+        report = library.apply(events, encoder, progress, dry_run=dry_run)
+        if dry_run:
+            return report, None
+        return report, parts.snapshots(settings).build(library, encoder, progress, force=force)
