@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     port: int = Field(7860, ge=1, le=65535, description="Port that `medqa serve` listens on.")
     widget_origins: tuple[str, ...] = Field(
         (),
-        description="Web origins whose pages may embed the widget, e.g. https://www.example.org. Empty: none but this server.",
+        description="Web origins whose pages may embed the widget, such as https://www.example.org.",
     )
     max_question_chars: int = Field(4_000, ge=100, le=20_000, description="Longest accepted question, in characters.")
     max_turns: int = Field(40, ge=1, le=200, description="Longest accepted conversation, in turns.")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from medqa.registry import load
 from medqa.wiring import parts
 
 if TYPE_CHECKING:
@@ -18,17 +19,23 @@ if TYPE_CHECKING:
     from medqa.wiring.upkeep import Progress
 
 
-@dataclass(slots=True)
 class Application:
     """Parts that serve everybody. ``refresh`` swaps in a newer snapshot; answers in flight keep the old one."""
 
-    settings: Settings
-    embedder: Embedder
-    screener: Screener
-    understanding: QueryUnderstanding
     snapshot: OpenSnapshot
     retriever: Retriever
     engine: Engine
+
+    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+        from medqa.retrieve.query import Understanding
+        from medqa.safety.screen import RedFlagScreener
+
+        self.settings = settings
+        self.embedder = embedder
+        self.screener: Screener = RedFlagScreener()
+        self.understanding: QueryUnderstanding = Understanding()
+        self._store = parts.snapshots(settings)
+        self._serve(self._store.open(embedder))
 
     def search(self, question: Question, k: int, filters: Filters = ()) -> list[Hit]:
         """Ranked passages for a question, without an answer."""
@@ -44,11 +51,9 @@ class Application:
 
     def refresh(self) -> bool:
         """Opens the published snapshot if it is another one than that in use. Whether it was."""
-        store = parts.snapshots(self.settings)
-        if store.current() == self.snapshot.id:
+        if self._store.current() == self.snapshot.id:
             return False
-        fresh = _over(store.open(self.embedder), self)
-        self.snapshot, self.retriever, self.engine = fresh
+        self._serve(self._store.open(self.embedder))
         return True
 
     def facts_markdown(self) -> str:
@@ -61,6 +66,28 @@ class Application:
             f"- encoder `{self.embedder.id}`, answers by `{self.engine.parts.chat_model.id}`"
         )
 
+    def _serve(self, snapshot: OpenSnapshot) -> None:
+        """Puts a retriever and an engine over the snapshot."""
+        from medqa.answer.engine import Engine, Options, Parts
+
+        settings = self.settings
+        retriever = load("medqa.retrieve.retrievers", settings.retriever)(
+            snapshot, self.embedder, passages_per_document=settings.passages_per_document
+        )
+        extractive = parts.chat_model(settings, "extractive")
+        is_served = settings.chat_model != "extractive"
+        made = Parts(
+            screener=self.screener,
+            understanding=self.understanding,
+            retriever=retriever,
+            chat_model=parts.chat_model(settings, settings.chat_model) if is_served else extractive,
+            fallback=extractive if is_served else None,
+            verifier=parts.verifier(settings),
+            guards=parts.guards(),
+        )
+        self.engine = Engine(made, snapshot_id=snapshot.id, options=Options(evidence_k=settings.evidence_k))
+        self.snapshot, self.retriever = snapshot, retriever
+
 
 @contextlib.contextmanager
 def open_application(
@@ -71,49 +98,9 @@ def open_application(
     With ``build_starter`` a home without an index gets one from the shipped knowledge base.
     Raises SnapshotError or HomeError, each with what to do.
     """
-    from medqa.retrieve.query import Understanding
-    from medqa.safety.screen import RedFlagScreener
     from medqa.wiring.upkeep import ensure_index
 
     encoder = parts.embedder(settings)
     if build_starter:
         ensure_index(settings, encoder, progress)
-    snapshot = parts.snapshots(settings).open(encoder)
-    blank = Application(
-        settings=settings,
-        embedder=encoder,
-        screener=RedFlagScreener(),
-        understanding=Understanding(),
-        snapshot=snapshot,
-        retriever=None,  # type: ignore[arg-type]
-        engine=None,  # type: ignore[arg-type]
-    )
-    blank.snapshot, blank.retriever, blank.engine = _over(snapshot, blank)
-    yield blank
-
-
-def _over(snapshot: OpenSnapshot, application: Application) -> tuple[OpenSnapshot, Retriever, Engine]:
-    """A retriever and an engine over a snapshot."""
-    from medqa.answer.engine import Engine, Options, Parts
-    from medqa.registry import load
-
-    settings = application.settings
-    retriever = load("medqa.retrieve.retrievers", settings.retriever)(
-        snapshot, application.embedder, passages_per_document=settings.passages_per_document
-    )
-    extractive = parts.chat_model(settings, "extractive")
-    served = settings.chat_model != "extractive"
-    engine = Engine(
-        Parts(
-            screener=application.screener,
-            understanding=application.understanding,
-            retriever=retriever,
-            chat_model=parts.chat_model(settings, settings.chat_model) if served else extractive,
-            fallback=extractive if served else None,
-            verifier=parts.verifier(settings),
-            guards=parts.guards(),
-        ),
-        snapshot_id=snapshot.id,
-        options=Options(evidence_k=settings.evidence_k),
-    )
-    return snapshot, retriever, engine
+    yield Application(settings, encoder)
