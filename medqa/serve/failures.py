@@ -91,7 +91,8 @@ async def _invalid(request: Request, err: Exception) -> JSONResponse:
     # loc is ("body", "turns", 0, "content"); pydantic adds names of union branches behind, which mean nothing outside.
     place = first["loc"][1:]
     field = str(place[0]) if place else None
-    what = "holds a value of the wrong kind" if others else first["msg"]
+    is_union = any(other["loc"][1:2] == place[:1] for other in others)
+    what = "holds a value of the wrong kind" if is_union else first["msg"]
     message = f"{field}: {what}; /openapi.json describes it" if field else "the body must be a JSON object"
     return _respond(request, 422, code="bad_input", message=message, headers={}, field=field)
 

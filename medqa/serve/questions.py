@@ -22,6 +22,7 @@ _T = TypeVar("_T")
 
 MAX_K = 1_000
 MAX_SCREENED_CHARS = 20_000
+MAX_MASKED_CHARS = 1_000_000
 _MAX_ASSISTANT_CHARS = 20_000
 # Control, format (bidi overrides, zero width, tags), private use and lone surrogates: nothing that a reader sees.
 _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs"})
@@ -34,14 +35,19 @@ def cleaned(text: str) -> str:
     return visible.strip()
 
 
-def read_text(value: object, *, field: str, limit: int) -> str:
-    """One cleaned text of 1 to ``limit`` characters. Raises UsageError that names the field."""
+def read_verbatim(value: object, *, field: str, limit: int) -> str:
+    """A text as it stands, of at most ``limit`` characters. Raises UsageError that names the field."""
     if not isinstance(value, str):
         raise UsageError(f"{field} must be a text", field=field)
     if len(value) > limit:
         message = f"{field} has {len(value):,} characters; at most {limit:,} are accepted: shorten it"
         raise UsageError(message, field=field, code="too_long")
-    text = cleaned(value)
+    return value
+
+
+def read_text(value: object, *, field: str, limit: int) -> str:
+    """One cleaned text of 1 to ``limit`` characters. Raises UsageError that names the field."""
+    text = cleaned(read_verbatim(value, field=field, limit=limit))
     if not text:
         raise UsageError(f"{field} is empty: write some words", field=field, code="empty")
     return text

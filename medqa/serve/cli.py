@@ -1,0 +1,93 @@
+"""The ``medqa`` command. A file in ``commands/`` is a subcommand, read only when it is called or listed.
+
+Exit status: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted. A deliberate error is one clear line
+on stderr; a traceback is a bug, and shows only with MEDQA_LOG_LEVEL=debug.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+import click
+
+from medqa import __version__, registry
+from medqa.errors import MedQAError, UsageError
+
+_FOLDER = "medqa.serve.commands"
+_HELP = """MedQA answers medical questions from a knowledge base and shows where each sentence comes from.
+
+\b
+Try:
+  medqa serve                                   open http://127.0.0.1:7860
+  medqa ask "What helps against back pain?"     one answer here, with its sources
+  medqa ask "糖尿病人能吃水果吗？"                 in Chinese too
+  medqa ingest ~/guidelines --source-id mine    add your own documents
+  medqa doctor                                  is everything right?
+
+MedQA is an AI system, not a clinician. In an emergency call your emergency number.
+"""
+
+
+class _Commands(click.Group):
+    """Subcommands by file name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(registry.names(_FOLDER))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in registry.names(_FOLDER):
+            return None
+        command = registry.load(_FOLDER, cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(
+    cls=_Commands, help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, message="medqa %(version)s")
+def medqa() -> None:
+    """The root of all commands."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs one command and exits with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        # A lone surrogate becomes \\udXXX, which inside JSON is a correct escape.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    sys.exit(_status(arguments))
+
+
+def _status(arguments: list[str] | None) -> int:
+    try:
+        medqa.main(args=arguments, prog_name="medqa", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as err:
+        err.show()
+        return err.exit_code
+    except MedQAError as err:
+        click.secho(f"medqa: {err}", fg="red", err=True)
+        return 2 if isinstance(err, UsageError) else 1
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted.", err=True)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone, as in `medqa search x | head -1`: that is their success.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as err:
+        _report_bug(err)
+        return 1
+    return 0
+
+
+def _report_bug(err: Exception) -> None:
+    place = traceback.extract_tb(err.__traceback__)[-1]
+    if os.environ.get("MEDQA_LOG_LEVEL", "").lower() == "debug":
+        traceback.print_exception(err)
+    kind = f"{type(err).__name__} at {os.path.basename(place.filename)}:{place.lineno}"  # noqa: PTH119
+    click.secho(f"medqa: unexpected {kind}. This is a bug; MEDQA_LOG_LEVEL=debug shows more.", fg="red", err=True)

@@ -1,0 +1,45 @@
+"""How far a long piece of work is, on stderr: one line that grows on a terminal, a few plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+_EVERY_S = 0.2
+_PLAIN_EVERY_S = 15.0
+_BAR = 24
+
+
+class ProgressLine:
+    """Called as ``line(stage, done, total)``; ``total`` is ``None`` where it is not known. Close it at the end."""
+
+    def __init__(self) -> None:
+        self._on_terminal = sys.stderr.isatty()
+        self._stage = ""
+        self._shown_at = 0.0
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        now = time.monotonic()
+        pause = _EVERY_S if self._on_terminal else _PLAIN_EVERY_S
+        is_last = total is not None and done >= total
+        if stage == self._stage and not is_last and now - self._shown_at < pause:
+            return
+        if self._on_terminal and self._stage and stage != self._stage:
+            sys.stderr.write("\n")
+        self._stage, self._shown_at = stage, now
+        text = _described(stage, done, total)
+        sys.stderr.write(f"\r\x1b[2K{text}" if self._on_terminal else f"{text}\n")
+        sys.stderr.flush()
+
+    def close(self) -> None:
+        """Ends the growing line."""
+        if self._on_terminal and self._stage:
+            sys.stderr.write("\n")
+            sys.stderr.flush()
+
+
+def _described(stage: str, done: int, total: int | None) -> str:
+    if not total:
+        return f"{stage}: {done:,}"
+    filled = _BAR * min(done, total) // total
+    return f"{stage}: [{'█' * filled}{'·' * (_BAR - filled)}] {done:,} of {total:,}"

@@ -1,0 +1,105 @@
+"""Replies, hits and cards as a person reads them in a terminal."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+import click
+
+from medqa.domain.answer import Citation, HandedOver, Reply
+from medqa.domain.passage import Hit
+from medqa.domain.safety import Screening
+from medqa.serve.presenting import answer_text, evidence_of
+
+_TOKEN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|\s+")
+_NEVER_FIRST = frozenset("，。；：！？、）》」』”’%")
+_WIDEST = 96
+_WORDS = {
+    "en": {"sources": "Sources", "nothing": "Nothing found.", "none": "No emergency found in this text."},
+    "zh": {"sources": "来源", "nothing": "没有找到。", "none": "没有发现紧急情况。"},
+}
+_COLOURS = {"emergency": "red", "crisis": "magenta", "urgent": "yellow", "advice": "cyan"}
+
+
+def wrapped(text: str, *, indent: str = "", width: int | None = None) -> str:
+    """The text in lines of at most ``width`` columns (the terminal's, if none), Chinese counted double."""
+    limit = width or min(_WIDEST, shutil.get_terminal_size((80, 24)).columns)
+    return "\n".join(indent + line for part in text.split("\n") for line in _lines(part, limit - _columns(indent)))
+
+
+def reply_text(reply: Reply) -> str:
+    """The card first, then the answer, its sources with their quotes, and the notice."""
+    parts = []
+    if reply.screening.card:
+        parts.append(screening_text(reply.screening, reply.language))
+    if not isinstance(reply.outcome, HandedOver):
+        parts.append(wrapped(answer_text(reply.outcome)))
+    elif reply.outcome.below:
+        parts.append(wrapped(reply.outcome.below.text))
+    _, citations = evidence_of(reply.outcome)
+    if citations:
+        parts.append(click.style(_WORDS[reply.language]["sources"], bold=True))
+        parts.extend(_source(citation) for citation in citations)
+    parts.append(click.style(wrapped(reply.notice), dim=True))
+    return "\n\n".join(parts)
+
+
+def hits_text(hits: Sequence[Hit], language: str) -> str:
+    """Ranked passages with their place."""
+    if not hits:
+        return _WORDS[language]["nothing"]
+    return "\n\n".join(map(_hit, hits))
+
+
+def screening_text(screening: Screening, language: str) -> str:
+    """The card in a frame of its own colour, or a line that says that nothing was found."""
+    if screening.card is None:
+        return _WORDS[language]["none"]
+    colour = _COLOURS.get(screening.level)
+    card = screening.card
+    lines = [click.style(wrapped(card.headline), fg=colour, bold=True), wrapped(card.action)]
+    if card.phone and card.phone not in f"{card.headline} {card.action}":
+        lines.append(click.style(card.phone, bold=True))
+    bar = click.style("┃ ", fg=colour, bold=True)
+    return "\n".join(bar + line for part in lines for line in part.split("\n"))
+
+
+def _hit(hit: Hit) -> str:
+    place = _place(hit.metadata.source, hit.metadata.year, hit.passage.page, hit.passage.section)
+    lines = [click.style(f"{hit.rank:>2}. {hit.metadata.title}", bold=True)]
+    lines += [wrapped(part, indent="    ") for part in (place, hit.passage.text) if part]
+    return "\n".join([*lines, f"    {click.style(hit.passage.id, dim=True)}"])
+
+
+def _source(citation: Citation) -> str:
+    head = f"[{citation.n}] {citation.title}"
+    place = _place(citation.source, citation.year, citation.page, citation.section)
+    lines = [click.style(wrapped(head), bold=True), wrapped(place, indent="    ")]
+    lines.append(wrapped(f"“{citation.quote}”", indent="    "))
+    if citation.url:
+        lines.append(f"    {citation.url}")
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _place(source: str, year: int | None, page: int | None, section: str | None) -> str:
+    parts = (source, str(year) if year else "", f"p. {page}" if page else "", section or "")
+    return " · ".join(part for part in parts if part)
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _lines(text: str, width: int) -> Iterator[str]:
+    line, used = "", 0
+    for token in _TOKEN.findall(text):
+        wide = _columns(token)
+        if line and used + wide > width and token not in _NEVER_FIRST:
+            yield line.rstrip()
+            line, used = "", 0
+        if line or not token.isspace() or not text.strip():
+            line, used = line + token, used + wide
+    yield line.rstrip()
