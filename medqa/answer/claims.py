@@ -10,6 +10,7 @@ from medqa.domain.sentences import sentences
 _MARK = r"(?:\[\s*\d{1,3}(?:\s*[,，、–-]\s*\d{1,3})*\s*\]|【\s*\d{1,3}(?:\s*[,，、]\s*\d{1,3})*\s*】)"
 _MARKS = re.compile(rf"(?P<marks>\s*{_MARK}(?:\s*{_MARK})*)(?P<stop>[.。!！?？;；]?)")
 _NUMBER = re.compile(r"\d+")
+_STOPS = tuple('.!?。！？;；:："”)）')
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 
 
@@ -41,9 +42,12 @@ class Splitter:
         return self._drafts(ready)
 
     def close(self) -> list[Draft]:
-        """What is left, complete or not."""
+        """What is left; a last sentence that broke off in the middle is not a claim."""
         ready, self._pending = self._pending, ""
-        return self._drafts(ready)
+        drafts = self._drafts(ready)
+        if drafts and not drafts[-1].marks and not drafts[-1].text.endswith(_STOPS):
+            drafts.pop()
+        return drafts
 
     def _drafts(self, text: str) -> list[Draft]:
         drafts = split(text)

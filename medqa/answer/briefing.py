@@ -1,0 +1,64 @@
+"""What a served model is told: the rules, the passages as numbered data, the question."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from medqa.domain.conversation import Audience, Query
+from medqa.domain.passage import Hit
+from medqa.prompting import Prompt, load_prompt
+
+NO_ANSWER = "NO_ANSWER"
+"""What a model writes when the passages do not answer."""
+
+_PASSAGE_CHARS = 2400
+_CONTROL = re.compile(
+    r"<[|｜][^<>|｜]{0,60}[|｜]>|\[/?INST\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>|<(?:bos|eos|pad|unk)>"
+    r"|</?(?:think|tool_call|tool_response|system|assistant|user|passages?|question)\b[^<>]{0,80}>|\x00",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """The prompts of ``prompts/`` that a served model answers with. ``sha256`` is of all of them together."""
+
+    rules: dict[str, Prompt]
+    question: dict[str, Prompt]
+    sha256: str
+
+    def messages(self, query: Query, hits: Sequence[Hit], audience: Audience) -> list[dict[str, str]]:
+        """The system message and the user's, in OpenAI's form."""
+        rules = self.rules[f"{audience}_{query.language}"].render()
+        passages = "\n".join(_passage(n, hit) for n, hit in enumerate(hits, start=1))
+        asked = self.question[query.language].render(passages=passages, question=without_control(query.standalone))
+        return [{"role": "system", "content": rules}, {"role": "user", "content": asked}]
+
+
+def load_briefing(folder: Path) -> Briefing:
+    """The briefing in a folder of prompts. Raises ConfigError when one is missing or wrong."""
+    languages, audiences = ("en", "zh"), ("patient", "clinician")
+    rules = {f"{a}_{lang}": load_prompt(folder, f"answer_{a}_{lang}") for a in audiences for lang in languages}
+    question = {lang: load_prompt(folder, f"answer_question_{lang}") for lang in languages}
+    hashes = "".join(prompt.sha256 for prompt in [*rules.values(), *question.values()])
+    return Briefing(rules, question, hashlib.sha256(hashes.encode()).hexdigest())
+
+
+def without_control(text: str) -> str:
+    """The text without what a model could read as the end of data: chat templates' tokens, our own tags."""
+    previous = None
+    while previous != text:  # taking one out may put another together
+        previous, text = text, _CONTROL.sub("", text)
+    return text
+
+
+def _passage(n: int, hit: Hit) -> str:
+    about = " · ".join(
+        str(part) for part in (hit.metadata.title, hit.passage.section, hit.metadata.source, hit.metadata.year) if part
+    )
+    text = without_control(f"{about}\n{hit.passage.text[:_PASSAGE_CHARS]}")
+    return f'<passage n="{n}">\n{text}\n</passage>'
