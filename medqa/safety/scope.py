@@ -1,0 +1,159 @@
+"""Whether words that name an alarm also raise one: negation, time, person, and talk about things in general.
+
+The cues are concepts like any other, in ``concepts/scope.toml``. After NegEx and ConText (Chapman 2001,
+Harkema 2009): a cue governs what stands in its clause, and some phrases only look like cues.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from enum import IntEnum
+
+from medqa.safety.matching import Spans
+from medqa.safety.patterns import Span
+
+_SENTENCE_END = re.compile(r"[!?;\n]|\.(?!\d)")
+_CLAUSE_END = re.compile(r"[,:()!?;\n]|\.(?!\d)| (?:but|and|then|although|though|however|so|because|since|yet) ")
+_HANZI_CLAUSE_END = re.compile(r"但是?|不过|可是|然后|而且|并且|所以|因为")
+_NEGATION_STOP = re.compile(
+    r"[.!?;:\n()]| (?:but|except|only|however|though|although|just|now|then|because|so|since|and (?:i|my|he|she|now))"
+    r"(?![a-z])|但|不过|可是|只是|而是|就是|,(?=.{0,3}(?:i |my |he |she |his |her |我|他|她|现在|今|突然))|却|反而"
+)
+_CUES = ("negation", "past", "now", "info", "weak_info", "personal", "hypothetical", "quoted", "animal")
+_DENIED_AFTER = re.compile(
+    r"(?: ?: ?(?:no|none|nil|无|没有|阴性)| ?\(-\)|(?:都|也)?(?:没有|阴性)(?=[,.;!\n]|$)| negative)(?![a-z])"
+)
+
+
+class Standing(IntEnum):
+    """How far a mention counts: not at all, as a reason for a soft card, or in full."""
+
+    ABSENT = 0
+    SOFT = 1
+    ACTIVE = 2
+
+
+class Scope:
+    """The cues of one text, ready to be asked about any stretch of it."""
+
+    def __init__(self, text: str, spans: Spans) -> None:
+        self._text = text
+        self._sentence_ends = [m.end() for m in _SENTENCE_END.finditer(text)]
+        self._turn_ends = [m.end() for m in re.finditer("\n", text)]
+        ends = {m.end() for p in (_CLAUSE_END, _HANZI_CLAUSE_END) for m in p.finditer(text)}
+        self._clause_ends = sorted(ends)
+        said = [span for name, found in spans.items() if not name.startswith("cue_") for span in found]
+        self._cues = {name: _outside(spans.get(f"cue_{name}", []), spans.get(f"cue_not_{name}", [])) for name in _CUES}
+        for name in ("negation", "animal"):
+            self._cues[name] = _outside(self._cues[name], said)
+        learning = [*spans.get("cue_learning", []), *spans.get("cue_quoted", [])]
+        self._cues["personal"] = _outside(self._cues["personal"], learning)
+        self._cues["info"] = [*self._cues["info"], *spans.get("cue_learning", [])]
+        self._fiction = spans.get("cue_fiction", [])
+        self._professional = spans.get("cue_professional", [])
+        self._may_cause = spans.get("cue_may_cause", [])
+
+    def sentence(self, at: int) -> int:
+        """The number of the sentence at an offset."""
+        return bisect_right(self._sentence_ends, at)
+
+    def turn(self, at: int) -> int:
+        """The number of the user's turn at an offset."""
+        return bisect_right(self._turn_ends, at)
+
+    def standing(self, span: Span, *, is_background: bool) -> Standing:
+        """How far a mention counts."""
+        if self._is_negated(span):
+            return Standing.ABSENT
+        if is_background:
+            return Standing.ACTIVE
+        if self._is_elsewhere(span) or self._is_past(span):
+            return Standing.ABSENT
+        return min(self._learning(span), self._hypothetical(span))
+
+    def _is_negated(self, span: Span) -> bool:
+        start, end = span
+        if _DENIED_AFTER.match(self._text, end):
+            return True
+        for cue_start, cue_end in self._cues["negation"]:
+            if cue_end > start or start - cue_end > 60:
+                continue
+            between = self._text[cue_end:start]
+            cue = self._text[cue_start:cue_end]
+            if not _NEGATION_STOP.search(between) and _within_reach(cue, between, self._text[end : end + 40]):
+                return True
+        return False
+
+    def _is_elsewhere(self, span: Span) -> bool:
+        """In a story, a leaflet, a side-effect list, somebody's patient, or a pet."""
+        turn, sentence = self.turn(span[0]), self.sentence(span[0])
+        if any(self.turn(a) == turn for a, _ in self._fiction):
+            return True
+        if any(self.turn(a) == turn for a, _ in self._professional) and not self._has("now", span):
+            return True
+        if any(self.sentence(a) == sentence and b <= span[0] for a, b in self._cues["animal"]):
+            return True
+        clause = bisect_right(self._clause_ends, span[0])
+        if any(b <= span[0] and bisect_right(self._clause_ends, a) == clause for a, b in self._may_cause):
+            return True
+        quotes = [b for a, b in self._cues["quoted"] if b <= span[0] and self.sentence(a) == sentence]
+        return any(not any(b <= p < span[0] for p, _ in self._cues["personal"]) for b in quotes)
+
+    def _is_past(self, span: Span) -> bool:
+        """The nearest time cue before the mention in its clause, else after it there, else before it in its sentence."""
+        if not self._cues["past"]:
+            return False
+        clause, sentence = bisect_right(self._clause_ends, span[0]), self.sentence(span[0])
+        cues = [(a, True) for a, _ in self._cues["past"]] + [(a, False) for a, _ in self._cues["now"]]
+        here = [(a, is_past) for a, is_past in cues if bisect_right(self._clause_ends, a) == clause]
+        before = max(((a, p) for a, p in here if a <= span[0]), default=None)
+        after = min(((a, p) for a, p in here if a > span[0]), default=None)
+        earlier = max(((a, p) for a, p in cues if a <= span[0] and self.sentence(a) == sentence), default=None)
+        for cue in (before, after, earlier):
+            if cue is not None:
+                return cue[1]
+        return False
+
+    def _learning(self, span: Span) -> Standing:
+        """A question about the thing in general, with nobody in it, is no alarm."""
+        turn, sentence = self.turn(span[0]), self.sentence(span[0])
+        personal_here = any(self.sentence(a) == sentence for a, _ in self._cues["personal"])
+        info_here = any(self.sentence(a) == sentence for a, _ in self._cues["info"])
+        personal = any(self.turn(a) == turn for a, _ in self._cues["personal"])
+        info = any(self.turn(a) == turn for a, _ in self._cues["info"])
+        if info_here and not personal_here and not self._has("now", span):
+            return Standing.ABSENT
+        if info and not personal and not any(self.turn(a) == turn for a, _ in self._cues["now"]):
+            return Standing.ABSENT
+        weak = any(self.sentence(a) == sentence for a, _ in self._cues["weak_info"])
+        return Standing.SOFT if weak and not personal and not self._has("now", span) else Standing.ACTIVE
+
+    def _hypothetical(self, span: Span) -> Standing:
+        start = span[0]
+        clause, sentence = bisect_right(self._clause_ends, start), self.sentence(start)
+        if not any(b <= start and bisect_right(self._clause_ends, a) == clause for a, b in self._cues["hypothetical"]):
+            return Standing.ACTIVE
+        personal = any(self.sentence(a) == sentence for a, _ in self._cues["personal"])
+        return Standing.SOFT if personal else Standing.ABSENT
+
+    def _has(self, cue: str, span: Span) -> bool:
+        sentence = self.sentence(span[0])
+        return any(self.sentence(a) == sentence for a, _ in self._cues[cue])
+
+
+def _outside(spans: list[Span], masks: list[Span]) -> list[Span]:
+    """The spans that no mask touches."""
+    return [(a, b) for a, b in spans if not any(a < d and c < b for c, d in masks)]
+
+
+def _within_reach(cue: str, between: str, after: str) -> bool:
+    """Whether a negation reaches over the words between; lists ("no X, Y or Z", 没有X、Y) are reached through."""
+    if not cue.isascii():
+        last = between.rpartition("、")[2]
+        return "," not in between and len(last) <= (2 if cue == "不" else 6)
+    fragments = between.split(",")
+    if len(fragments) > 1:
+        is_list = re.search(r"(?<![a-z])(?:or|nor|and)(?![a-z])", between + after.split(".")[0]) is not None
+        return is_list and all(len(fragment.split()) <= 5 for fragment in fragments)
+    return len(between.split()) <= (3 if cue.endswith(("nt", "not")) else 5)
