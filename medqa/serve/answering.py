@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from medqa.answer.notice import notice
 from medqa.domain.answer import (
     ClaimsChecked,
     Done,
@@ -123,7 +122,7 @@ async def _card_reply(server: Server, question: Question) -> Reply | None:
         audience=question.audience,
         outcome=HandedOver(card=screening.card, level="crisis" if screening.level == "crisis" else "emergency"),
         screening=screening,
-        notice=notice(question.language),
+        notice=server.application.notice(question.language),
         provenance=Provenance(chat_model="none", index_snapshot=server.application.snapshot.id, degraded=True),
         timings_ms={"retrieve": 0.0, "generate": 0.0, "verify": 0.0, **watch.timings_ms()},
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from medqa.domain.answer import Citation, Reply
+from medqa.domain.answer import Reply
 from medqa.domain.conversation import Audience, Question
+from medqa.domain.plain_text import evidence_of, whole_text
 from medqa.errors import UsageError
-from medqa.serve.presenting import answer_text, card_text, citation_json, evidence_of, reply_json
+from medqa.serve.presenting import citation_json, reply_json
 from medqa.serve.questions import read_row
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 MODELS: dict[str, Audience] = {"medqa": "patient", "medqa-clinician": "clinician"}
 _CREATED = 1_767_225_600  # 2026-01-01; the protocol wants a time, a stable one keeps clients' caches quiet
-_SOURCES = {"en": "Sources", "zh": "来源"}
 
 
 def models_json() -> dict[str, Any]:
@@ -48,31 +48,6 @@ def question_of(body: ChatRequest, settings: Settings) -> Question:
         "jurisdiction": body.jurisdiction,
     }
     return read_row(row, field="messages", settings=settings)
-
-
-def whole_text(reply: Reply) -> str:
-    """Everything a plain chat window must show: the card, the answer, its sources, the notice."""
-    return head_text(reply) + answer_text(reply.outcome) + tail_text(reply)
-
-
-def head_text(reply: Reply) -> str:
-    """The card that stands beside an answer; one that takes over is part of the answer."""
-    card = reply.screening.card
-    return f"{card_text(card)}\n\n" if card and not reply.screening.takeover else ""
-
-
-def tail_text(reply: Reply) -> str:
-    """The numbered sources and the notice."""
-    _, citations = evidence_of(reply.outcome)
-    parts = []
-    if citations:
-        parts.append("\n".join([f"{_SOURCES[reply.language]}:", *map(_source_line, citations)]))
-    return "".join(f"\n\n{part}" for part in [*parts, reply.notice] if part)
-
-
-def _source_line(citation: Citation) -> str:
-    known = (citation.title, citation.source, citation.year, citation.section, citation.url)
-    return f"[{citation.n}] {', '.join(str(part) for part in known if part)}"
 
 
 def completion_json(reply: Reply, model: str, question: Question) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 from medqa.domain.answer import (
     Abstained,
@@ -26,7 +26,8 @@ from medqa.domain.answer import (
 from medqa.domain.conversation import Language
 from medqa.domain.document import Metadata
 from medqa.domain.passage import Hit, Passage
-from medqa.domain.safety import Card, Screening
+from medqa.domain.plain_text import answer_text, evidence_of
+from medqa.domain.safety import Screening
 
 Json = dict[str, Any]
 
@@ -42,27 +43,6 @@ def status_of(outcome: Outcome) -> Status:
             return "declined"
         case HandedOver():
             return outcome.level
-
-
-def card_text(card: Card) -> str:
-    """A card as Markdown: headline, action, and the phone line unless the action already names it."""
-    lines = [f"**{card.headline}**", card.action]
-    if card.phone and card.phone not in f"{card.headline} {card.action}":
-        lines.append(card.phone)
-    return "\n\n".join(line for line in lines if line)
-
-
-def answer_text(outcome: Outcome) -> str:
-    """The whole answer as Markdown; a card comes before what may still help below it."""
-    if not isinstance(outcome, HandedOver):
-        return outcome.text
-    return "\n\n".join([card_text(outcome.card), *([outcome.below.text] if outcome.below else [])])
-
-
-def evidence_of(outcome: Outcome) -> tuple[tuple[Claim, ...], tuple[Citation, ...]]:
-    """The claims and citations of an outcome, empty where it makes none."""
-    answered = outcome.below if isinstance(outcome, HandedOver) else outcome
-    return (answered.claims, answered.citations) if isinstance(answered, Answered) else ((), ())
 
 
 def claim_json(claim: Claim) -> Json:
@@ -111,6 +91,28 @@ def reply_json(reply: Reply) -> Json:
     if isinstance(below, Declined):
         presented["reason"] = below.reason
     return presented
+
+
+class MaskedSpan(Protocol):
+    """A stretch of the input that was masked."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def type(self) -> str: ...
+
+
+def masked_json(original: str, masked: str, spans: Sequence[MaskedSpan]) -> Json:
+    """What ``medqa deidentify --json`` prints."""
+    return {
+        "text": masked,
+        "spans": [
+            {"start": span.start, "end": span.end, "type": span.type, "text": original[span.start : span.end]}
+            for span in spans
+        ],
+    }
 
 
 def hit_json(hit: Hit) -> Json:

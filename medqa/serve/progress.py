@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from medqa.wiring import open_application
+
+if TYPE_CHECKING:
+    from medqa.settings import Settings
+    from medqa.wiring import Application
 
 _EVERY_S = 0.2
 _PLAIN_EVERY_S = 15.0
 _BAR = 24
+
+
+@contextlib.contextmanager
+def opened(settings: Settings) -> Iterator[Application]:
+    """The application; while its first index is built, the progress shows."""
+    with contextlib.closing(ProgressLine()) as progress, open_application(settings, progress=progress) as application:
+        progress.close()
+        yield application
 
 
 class ProgressLine:
@@ -36,6 +53,7 @@ class ProgressLine:
         if self._on_terminal and self._stage:
             sys.stderr.write("\n")
             sys.stderr.flush()
+        self._stage = ""
 
 
 def _described(stage: str, done: int, total: int | None) -> str:

@@ -6,12 +6,12 @@ with the offending field; its message never repeats the text.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar, get_args
 
 from medqa.domain.conversation import Audience, Language, Question, Role, Turn
 from medqa.domain.language import language_of
+from medqa.domain.text import cleaned
 from medqa.errors import UsageError
 from medqa.serve.countries import ALIASES, COUNTRY_CODES
 
@@ -24,15 +24,6 @@ MAX_K = 1_000
 MAX_SCREENED_CHARS = 20_000
 MAX_MASKED_CHARS = 1_000_000
 _MAX_ASSISTANT_CHARS = 20_000
-# Control, format (bidi overrides, zero width, tags), private use and lone surrogates: nothing that a reader sees.
-_INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs"})
-
-
-def cleaned(text: str) -> str:
-    """The text in NFC without invisible characters; tabs become blanks, every line end one kind."""
-    folded = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
-    visible = "".join(c for c in folded if c == "\n" or unicodedata.category(c) not in _INVISIBLE)
-    return visible.strip()
 
 
 def read_verbatim(value: object, *, field: str, limit: int) -> str:

@@ -11,8 +11,8 @@ import click
 
 from medqa.domain.answer import Citation, HandedOver, Reply
 from medqa.domain.passage import Hit
+from medqa.domain.plain_text import answer_text, evidence_of
 from medqa.domain.safety import Screening
-from medqa.serve.presenting import answer_text, evidence_of
 
 _TOKEN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|\s+")
 _NEVER_FIRST = frozenset("，。；：！？、）》」』”’%")

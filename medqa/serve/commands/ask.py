@@ -10,7 +10,7 @@ import click
 from medqa.serve import options
 
 
-@click.command(name="ask")
+@click.command(name="ask", short_help="Answer a question, each sentence with its source.")
 @click.argument("question", required=False)
 @options.conversation
 @options.as_json
@@ -35,22 +35,22 @@ def plugin(
 
     from medqa.serve.batch import Row, print_json, run_batch
     from medqa.serve.presenting import Json, reply_json
+    from medqa.serve.progress import opened
     from medqa.serve.questions import read_row
     from medqa.serve.terminal import reply_text
-    from medqa.wiring import open_application
 
     options.one_input(question, batch, name="QUESTION")
     settings = options.settings_from(home)
     if batch is None:
         asked = read_row({"question": question, **conversation}, field="question", settings=settings)
-        with open_application(settings) as application:
+        with opened(settings) as application:
             reply = asyncio.run(application.engine.ask(asked))
         if as_json:
             print_json(reply_json(reply))
         else:
             click.echo(reply_text(reply))
         return
-    with open_application(settings) as application, asyncio.Runner() as runner:
+    with opened(settings) as application, asyncio.Runner() as runner:
 
         def answer(row: Row) -> Json:
             asked = read_row(row, field="question", settings=settings)

@@ -10,7 +10,7 @@ import click
 from medqa.serve import options
 
 
-@click.command(name="deidentify")
+@click.command(name="deidentify", short_help="Mask personal data in a text.")
 @click.argument("text", required=False)
 @options.as_json
 @options.batch
@@ -34,8 +34,9 @@ def plugin(text: str | None, as_json: bool, batch: TextIO | None, home: Path | N
     options.settings_from(home)
 
     def answer(row: Row) -> Json:
-        masked, spans = deidentify(read_verbatim(row.get("text"), field="text", limit=MAX_MASKED_CHARS))
-        return {"id": new_id(), **masked_json(masked, spans)}
+        original = read_verbatim(row.get("text"), field="text", limit=MAX_MASKED_CHARS)
+        masked, spans = deidentify(original)
+        return {"id": new_id(), **masked_json(original, masked, spans)}
 
     if batch is not None:
         run_batch(batch, answer, defaults={})

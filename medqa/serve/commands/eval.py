@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _FOLDER = "evals.tasks"
 
 
-@click.command(name="eval")
+@click.command(name="eval", short_help="Measure how good MedQA is.")
 @click.argument("task", required=False)
 @click.option("--list", "list_tasks", is_flag=True, help="Name the tasks and what each measures.")
 @click.option(

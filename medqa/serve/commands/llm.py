@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from medqa.settings import Settings
 
 
-@click.group(name="llm")
+@click.group(name="llm", short_help="Start or probe a language model's server.")
 def plugin() -> None:
     """Start or probe the server of a language model (optional: MedQA answers without one).
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from medqa.domain.safety import Screening
 
 
-@click.command(name="screen")
+@click.command(name="screen", short_help="Look for emergencies and crises in a text.")
 @click.argument("text", required=False)
 @click.option("--lang", default="auto", show_default=True, help="auto, en or zh")
 @options.jurisdiction
@@ -33,16 +33,16 @@ def plugin(text: str | None, as_json: bool, batch: TextIO | None, home: Path | N
 
     A batch row: {"id": "1", "text": "..."} or {"id": "1", "turns": ["...", {"role": "...", "content": "..."}]}
     """
+    from medqa.safety.screen import RedFlagScreener
     from medqa.serve.batch import Row, print_json, run_batch
     from medqa.serve.presenting import Json, safety_json
     from medqa.serve.questions import read_conversation
     from medqa.serve.terminal import screening_text
     from medqa.telemetry import new_id
-    from medqa.wiring import build_screener
 
     options.one_input(text, batch, name="TEXT")
     settings = options.settings_from(home)
-    screener = build_screener(settings)
+    screener = RedFlagScreener()
 
     def screen(row: Row) -> tuple[Question, Screening]:
         said = read_conversation(row, settings=settings)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from medqa.wiring import Application
 
 
-@click.command(name="search")
+@click.command(name="search", short_help="Find the passages that fit a query best.")
 @click.argument("query", required=False)
 @click.option("-k", type=int, default=10, show_default=True, help="How many passages, 1 to 1,000.")
 @click.option(
@@ -37,10 +37,10 @@ def plugin(query: str | None, as_json: bool, batch: TextIO | None, home: Path | 
     """
     from medqa.serve.batch import Row, print_json, run_batch
     from medqa.serve.presenting import Json, search_json
+    from medqa.serve.progress import opened
     from medqa.serve.questions import read_filters, read_k, read_row
     from medqa.serve.terminal import hits_text
     from medqa.telemetry import Stopwatch, new_id
-    from medqa.wiring import open_application
 
     options.one_input(query, batch, name="QUERY")
     settings = options.settings_from(home)
@@ -62,7 +62,7 @@ def plugin(query: str | None, as_json: bool, batch: TextIO | None, home: Path | 
         read_row(row, field="query", settings=settings)
         read_k(row["k"])
         read_filters(row["filters"])
-    with open_application(settings) as application:
+    with opened(settings) as application:
         if batch is not None:
             run_batch(batch, lambda row: answer(application, row), defaults=given)
         elif as_json:

@@ -9,7 +9,7 @@ import click
 from medqa.serve import options
 
 
-@click.command(name="serve")
+@click.command(name="serve", short_help="Serve the chat page, the API and the widget.")
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1, this machine only]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: 7860]")
 @click.option("--page/--no-page", default=True, show_default=True, help="With the chat page, or the API alone.")
@@ -24,9 +24,9 @@ def plugin(host: str | None, port: int | None, page: bool, home: Path | None) ->
       medqa serve --port 8080
       MEDQA_WIDGET_ORIGINS='["https://www.example.org"]' medqa serve --host 0.0.0.0
     """
+    from medqa.serve.progress import opened
     from medqa.serve.server import listen, run
-    from medqa.wiring import open_application
 
     settings = options.settings_from(home, host=host, port=port)
-    with listen(settings.host, settings.port) as socket, open_application(settings) as application:
+    with listen(settings.host, settings.port) as socket, opened(settings) as application:
         run(settings, application, socket, with_page=page)

@@ -12,16 +12,20 @@ from medqa.domain.answer import (
     Citation,
     Claim,
     Declined,
+    Done,
+    Event,
     HandedOver,
     Outcome,
     Provenance,
     Reply,
+    SafetyScreened,
     Token,
 )
 from medqa.domain.document import Metadata
 from medqa.domain.passage import Hit, Passage
+from medqa.domain.plain_text import card_text, piece, whole_text
 from medqa.domain.safety import Card, Finding, Screening
-from medqa.serve import completions, presenting
+from medqa.serve import presenting
 from medqa.serve.responses import AskResponse, HitBody, PassageResponse
 
 PASSAGE = Passage(
@@ -90,8 +94,8 @@ def test_the_card_comes_before_what_may_still_help() -> None:
 
 
 def test_the_phone_is_shown_unless_the_card_has_said_it() -> None:
-    assert presenting.card_text(CARD).count("911") == 2
-    assert presenting.card_text(replace(CARD, phone="Samaritans 116 123")).endswith("Samaritans 116 123")
+    assert card_text(CARD).count("911") == 2
+    assert card_text(replace(CARD, phone="Samaritans 116 123")).endswith("Samaritans 116 123")
 
 
 def test_safety_holds_findings_card_and_takeover() -> None:
@@ -116,12 +120,43 @@ def test_a_piece_of_text_is_a_token_event() -> None:
 
 def test_a_chat_window_sees_card_answer_sources_and_notice() -> None:
     soft = Screening(level="urgent", card=CARD)
-    text = completions.whole_text(reply(ANSWERED, soft))
+    text = whole_text(reply(ANSWERED, soft))
     parts = ["**Call 911 now**", "Flu lasts about a week. [1]", "Sources:\n[1] Flu, MedQA", "MedQA is an AI system."]
     assert [text.index(part) for part in parts] == sorted(text.index(part) for part in parts)
 
 
 def test_a_card_that_takes_over_is_shown_once() -> None:
     takeover = Screening(level="emergency", card=CARD, takeover=True)
-    text = completions.whole_text(reply(HandedOver(card=CARD, level="emergency"), takeover))
+    text = whole_text(reply(HandedOver(card=CARD, level="emergency"), takeover))
     assert text.count("Call 911 now") == 1
+
+
+def streamed(events: list[Event]) -> str:
+    shown = ""
+    for event in events:
+        shown += piece(event, shown)
+    return shown
+
+
+def test_a_stream_joins_to_the_whole_text() -> None:
+    soft = Screening(level="urgent", card=CARD)
+    for screening in (Screening(), soft):
+        whole = reply(ANSWERED, screening)
+        events = [SafetyScreened(screening), Token("Flu lasts about "), Token("a week. [1]\n\n"), Done(whole)]
+        assert streamed(events).split() == whole_text(whole).split()
+
+
+def test_a_stream_that_hands_over_joins_to_the_whole_text() -> None:
+    takeover = Screening(level="emergency", card=CARD, takeover=True)
+    for below in (None, ANSWERED):
+        whole = reply(HandedOver(card=CARD, level="emergency", below=below), takeover)
+        events = [SafetyScreened(takeover), *([Token(ANSWERED.text)] if below else []), Done(whole)]
+        assert streamed(events) == whole_text(whole)
+
+
+def test_a_stream_says_when_a_shown_sentence_was_dropped() -> None:
+    text = streamed(
+        [Token("Flu is cured by garlic. [1] "), Token("Flu lasts about a week. [1]"), Done(reply(ANSWERED))]
+    )
+    assert "did not stand up to the check" in text
+    assert text.count("Flu lasts about a week.") == 2

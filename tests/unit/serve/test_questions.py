@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from medqa.domain.conversation import Turn
+from medqa.domain.text import cleaned
 from medqa.errors import UsageError
 from medqa.serve.questions import (
-    cleaned,
     read_conversation,
     read_filters,
     read_k,

@@ -1,0 +1,34 @@
+"""``medqa doctor``: is everything right?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from medqa.serve import options
+
+
+@click.command(name="doctor", short_help="Is everything right? One line each, with the fix.")
+@options.as_json
+@options.home
+def plugin(as_json: bool, home: Path | None) -> None:
+    """Look over this installation: one line for each thing that must be right, with the fix for what is not."""
+    from dataclasses import asdict
+
+    from medqa.serve.batch import print_json
+    from medqa.wiring.doctor import examine
+
+    settings = options.settings_from(home)
+    all_ok = True
+    found = []
+    for check in examine(settings):
+        all_ok &= check.ok
+        found.append(asdict(check))
+        if not as_json:
+            mark = click.style("ok  ", fg="green") if check.ok else click.style("FAIL", fg="red", bold=True)
+            click.echo(f"{mark} {check.name:<18} {check.detail}" + (f"\n     fix: {check.fix}" if check.fix else ""))
+    if as_json:
+        print_json({"ok": all_ok, "checks": found})
+    if not all_ok:
+        raise click.exceptions.Exit(1)

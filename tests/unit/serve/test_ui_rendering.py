@@ -1,0 +1,91 @@
+"""What the page shows is inert: documents, models and people cannot put markup into it."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from medqa.domain.answer import Answered, Citation, Claim, HandedOver, Provenance, Reply
+from medqa.domain.safety import Card, Screening
+from medqa.serve.ui import rendering, texts
+
+
+def citation(**changes: object) -> Citation:
+    values: dict[str, object] = {
+        "n": 1,
+        "passage_id": "d#0",
+        "document_id": "d",
+        "title": "Fever",
+        "source": "Publisher",
+        "quote": "Fever is common.",
+        "start": 4,
+        "end": 20,
+        "url": "https://example.org/fever",
+        "page": 3,
+        "published": "2024-05-01",
+    }
+    return Citation(**(values | changes))  # type: ignore[arg-type]
+
+
+def reply(**changes: object) -> Reply:
+    card = Card(headline="Call 999 now.", action="Sit down.", phone="999")
+    answered = Answered(
+        text="Fever is common. [1]",
+        claims=(Claim(text="Fever is common.", citations=(1,), verdict="supported", support=1.0),),
+        citations=(citation(),),
+    )
+    values: dict[str, object] = {
+        "id": "r",
+        "question": "fever?",
+        "language": "en",
+        "audience": "patient",
+        "outcome": HandedOver(card=card, level="emergency", below=answered),
+        "screening": Screening(level="emergency", card=card, takeover=True),
+        "notice": "MedQA is an AI system.",
+        "provenance": Provenance(chat_model="extractive", index_snapshot="s"),
+    }
+    return Reply(**(values | changes))  # type: ignore[arg-type]
+
+
+def test_a_citation_mark_links_to_its_source() -> None:
+    assert rendering.answer_markdown("Rest. [2]", turn=3) == "Rest. [\\[2\\]](#source-3-2)"
+
+
+@given(st.text())
+def test_no_markup_of_the_text_survives(text: str) -> None:
+    shown = rendering.escape_markdown(text)
+    assert "<" not in shown
+    for place, character in enumerate(shown):
+        if character in "[]!`":
+            assert shown[place - 1] == "\\"
+
+
+def test_the_quote_is_marked_in_its_context() -> None:
+    shown = rendering.sources_html([citation()], {"d#0": "Yes Fever is common. <b>More</b>"}, turn=1, language="en")
+    assert "Yes <mark>Fever is common.</mark> &lt;b&gt;More&lt;/b&gt;" in shown
+    assert 'id="source-1-1"' in shown
+    assert "page 3" in shown
+
+
+def test_only_web_addresses_become_links() -> None:
+    assert "href" not in rendering.sources_html([citation(url="javascript:alert(1)")], {}, turn=1, language="en")
+
+
+def test_a_retracted_source_says_so() -> None:
+    assert "Retracted" in rendering.sources_html([citation(retracted=True)], {}, turn=1, language="en")
+
+
+def test_the_card_is_an_alert_whose_number_can_be_dialled() -> None:
+    shown = rendering.card_html(reply().screening, "en")
+    assert 'role="alert"' in shown
+    assert '<a href="tel:999">999</a>' in shown
+
+
+def test_the_copied_text_holds_card_answer_source_and_notice() -> None:
+    copied = rendering.copy_text(reply())
+    for part in ("Call 999 now.", "Fever is common. [1]", "[1] Fever", "https://example.org/fever", "AI system"):
+        assert part in copied
+
+
+def test_both_languages_of_the_page_have_the_same_texts() -> None:
+    assert texts.load("en").keys() == texts.load("zh").keys()
