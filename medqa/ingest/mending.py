@@ -16,7 +16,7 @@ _UNSEEN_ASCII = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
 _SYMBOL_FONT = {0xF0B7: "•", 0xF0A7: "•", 0xF0D8: "•", 0xF0FC: "✓", 0xF02D: "-", 0xF0B3: "≥", 0xF0A3: "≤", 0xF0B1: "±"}
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _WIDE = "[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
-_HAN_GAP = re.compile(rf"(?<={_WIDE})[ \t]*\n\s*(?={_WIDE})")
+_HAN_GAP = re.compile(rf"(?<={_WIDE})[ \t]*\n\s*(?={_WIDE})|(?<=[、。，；：！？）])[ \t]*\n\s*")
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 
 
