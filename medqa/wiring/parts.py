@@ -43,9 +43,11 @@ def library(settings: Settings) -> Library:
 def snapshots(settings: Settings) -> SnapshotStore:
     """The home's snapshots."""
     from medqa.index.snapshot import SnapshotStore
-    from medqa.retrieve.lexicon import chinese_words
+    from medqa.retrieve import lexicon
 
-    return SnapshotStore(settings.home, vector_index=settings.vector_index, user_words=chinese_words)
+    return SnapshotStore(
+        settings.home, vector_index=settings.vector_index, user_words=lambda: lexicon.load().chinese_forms()
+    )
 
 
 def chat_model(settings: Settings, name: str) -> ChatModel:
