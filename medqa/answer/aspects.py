@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -95,11 +95,23 @@ def headed(heading: str) -> frozenset[str]:
     return frozenset(name for name, aspect in aspects().items() if aspect.heading.search(heading))
 
 
-@lru_cache(maxsize=32_768)
-def said(sentence: str) -> frozenset[str]:
-    """The aspects that a sentence speaks of; one that needs a number only when there is one."""
+def said(sentence: str, names: Iterable[str]) -> frozenset[str]:
+    """Which of the named aspects a sentence speaks of; one that needs a number only when there is one."""
+    table = aspects()
     return frozenset(
         name
-        for name, aspect in aspects().items()
-        if aspect.said.search(sentence) and (not aspect.needs_number or _NUMBER.search(sentence))
+        for name in names
+        if table[name].said.search(sentence) and (not table[name].needs_number or _NUMBER.search(sentence))
     )
+
+
+@cache
+def groups() -> frozenset[str]:
+    """The aspects that are groups of people."""
+    return frozenset(name for name, aspect in aspects().items() if aspect.group)
+
+
+@cache
+def closers() -> frozenset[str]:
+    """The aspects that may close an answer."""
+    return frozenset(name for name, aspect in aspects().items() if aspect.closing)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from medqa.answer.terms import terms
+from medqa.answer.terms import phrases, terms
 from medqa.domain.language import language_of
 from medqa.domain.sentences import sentences
 
@@ -31,6 +31,7 @@ class Sentence:
     end: int
     shown: str
     terms: frozenset[str]
+    phrases: frozenset[tuple[str, str]]
     leans: bool
     usable: bool
     previous: int | None
@@ -66,6 +67,7 @@ def read(text: str) -> tuple[Sentence, ...]:
                 end=end,
                 shown=_shown(text, start, items) if items else _plain(words),
                 terms=frozenset(terms(words)),
+                phrases=phrases(words),
                 leans=leans,
                 usable=_is_statement(words, is_list=bool(items)),
                 previous=len(found) - 1 if leans and found and _adjacent(text, found[-1].end, start) else None,

@@ -6,14 +6,18 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from medqa.answer.aspects import Asked, asked, aspects, headed, said
+from medqa.answer.ages import asked_age_months, excludes
+from medqa.answer.aspects import Asked, asked, aspects, closers, groups, headed, said
 from medqa.answer.reading import Sentence, read
-from medqa.answer.terms import terms, weight
+from medqa.answer.subjects import Subject, names_of, subjects, surroundings
+from medqa.answer.terms import phrases, terms, weight
 from medqa.domain.conversation import Audience, Language, Query
 from medqa.domain.language import language_of
 from medqa.domain.passage import Hit
 
 _CUE_WEIGHT = 0.15
+_SILENT = 0.5
+_CHILD = terms("child 孩子 儿童")
 _BARE_SUBJECT: Mapping[str, float] = {"definition": 1.0, "symptoms": 0.8, "treatment": 0.7}
 
 
@@ -24,10 +28,11 @@ class Weights:
     direct: float = 2.4
     context: float = 1.0
     aspect: float = 1.3
-    subject: float = 1.0
+    subject: float = 1.2
     rank: float = 0.6
-    group: float = 0.5
-    audience: float = 0.35
+    group: float = 0.6
+    other_age: float = -1.6
+    audience: float = 0.8
     leaning: float = -0.35
 
 
@@ -36,18 +41,26 @@ class Need:
     """What is needed to judge a sentence: the question's terms with weights, other wordings, what is asked.
 
     ``weights`` holds the terms of the question that some hit speaks of; ``all_weights`` those that none does too.
+    ``said`` are the terms of the question and its other wordings.
     """
 
     language: Language
     weights: Mapping[str, float]
     all_weights: Mapping[str, float]
+    phrases: frozenset[tuple[str, str]]
     wordings: tuple[frozenset[str], ...]
+    said: frozenset[str]
+    subjects: tuple[Subject, ...]
     asked: Asked
+    age_months: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One sentence of a hit with its score. ``hit`` and ``index`` say where it is; ``aspects`` what it speaks of."""
+    """One sentence of a hit with its score. ``hit`` and ``index`` say where it is.
+
+    ``headed`` are the aspects that its section and title announce, ``said`` those asked for that it speaks of.
+    """
 
     hit: int
     index: int
@@ -55,7 +68,8 @@ class Candidate:
     score: float
     direct: float
     subject: float
-    aspects: frozenset[str]
+    headed: frozenset[str]
+    said: frozenset[str]
 
 
 def hit_language(hit: Hit) -> Language:
@@ -71,7 +85,7 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
     wanted = asked(query.standalone)
     cues = frozenset(terms(wanted.cues))
     question = terms(query.standalone)
-    held = [_held(hit) for hit in hits]
+    held = [frozenset(terms(hit.passage.text)) | surroundings(hit) for hit in hits]
     weights = {}
     for term in question:
         count = sum(term in words for words in held)
@@ -79,21 +93,23 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
         weights[term] = rarity * min(weight(term), _CUE_WEIGHT if term in cues else 1.0)
     present = {t: w for t, w in weights.items() if any(t in words for words in held)}
     wordings = tuple(frozenset(terms(text)) for text in query.expansions)
-    if not wanted.aspects and not any(weight(t) == 1.0 and not _in_names(t, hits) for t in question):
+    words = frozenset(question).union(*wordings, _CHILD if "children" in wanted.groups else ())
+    about = subjects(words, hits)
+    if not wanted.aspects and {t for t in question if weight(t) == 1.0} <= {
+        t for s in about for n in s.names for t in n
+    }:
         wanted = Asked(_BARE_SUBJECT, wanted.groups, wanted.yes_no, wanted.cues)
-    return Need(query.language, present, weights, tuple(w for w in wordings if w), wanted)
-
-
-def _held(hit: Hit) -> frozenset[str]:
-    return frozenset(terms(hit.passage.text)) | frozenset(terms(hit.metadata.title)) | _name_terms(hit)
-
-
-def _name_terms(hit: Hit) -> frozenset[str]:
-    return frozenset(t for name in hit.metadata.aliases for t in terms(name))
-
-
-def _in_names(term: str, hits: Sequence[Hit]) -> bool:
-    return any(term in terms(hit.metadata.title) or term in _name_terms(hit) for hit in hits)
+    return Need(
+        language=query.language,
+        weights=present,
+        all_weights=weights,
+        phrases=frozenset(p for p in phrases(query.standalone) if not cues & set(p)),
+        wordings=tuple(w for w in wordings if w),
+        said=words,
+        subjects=about,
+        asked=wanted,
+        age_months=asked_age_months(query.standalone),
+    )
 
 
 def coverage(need: Need, words: frozenset[str]) -> float:
@@ -107,17 +123,14 @@ def coverage(need: Need, words: frozenset[str]) -> float:
     return min(1.0, max(plain + 0.25 * (1 - plain), other))
 
 
-def subject_match(need: Need, hit: Hit) -> float:
-    """Whether the document is about what is asked: the best share of one of its names that the question says."""
-    question = need.all_weights.keys()
-    best = 0.0
-    for name in (hit.metadata.title, *hit.metadata.aliases):
-        heavy = [t for t in terms(name) if weight(t) == 1.0] or list(terms(name))
-        if heavy:
-            best = max(best, sum(t in question for t in heavy) / len(heavy))
-        if any(wording and wording <= set(terms(name)) for wording in need.wordings):
-            best = max(best, 0.9)
-    return best
+def subject_match(need: Need, hit: Hit, words: frozenset[str]) -> float:
+    """The share of the question's subjects that a sentence's words or its document's names speak of, in [0, 1].
+
+    Where the question names no document's subject, the best share of one of the document's names.
+    """
+    if need.subjects:
+        return sum(subject.is_in(words) or subject.is_of(hit) for subject in need.subjects) / len(need.subjects)
+    return max((len(name & need.said) / len(name) for name in names_of(hit)), default=0.0)
 
 
 def score(query: Query, hits: Sequence[Hit], audience: Audience, weights: Weights | None = None) -> list[Candidate]:
@@ -128,53 +141,66 @@ def score(query: Query, hits: Sequence[Hit], audience: Audience, weights: Weight
 
 
 def _score_hit(need: Need, at: int, hit: Hit, audience: Audience, weights: Weights) -> list[Candidate]:
-    heading = f"{hit.passage.section or ''}\n{hit.metadata.title}"
-    names = frozenset(terms(hit.metadata.title)) | _name_terms(hit)
-    around = names | frozenset(terms(hit.passage.section or ""))
-    subject = subject_match(need, hit)
-    place = (
-        weights.subject * subject
-        + weights.rank * (hit.similarity if hit.similarity is not None else 1 / (1 + 0.15 * at))
-        + weights.audience * _audience_match(hit, audience)
-    )
+    around = surroundings(hit)
+    announced = headed(f"{hit.passage.section or ''}\n{hit.metadata.title}")
+    listened_for = (*need.asked.aspects, *groups(), *closers())
+    near = hit.similarity if hit.similarity is not None else 1 / (1 + 0.15 * at)
+    place = weights.rank * near + weights.audience * _audience_match(hit, audience)
     found = []
     for index, sentence in enumerate(read(hit.passage.text)):
-        if not sentence.usable:
+        subject = subject_match(need, hit, sentence.terms) if sentence.usable else 0.0
+        if not sentence.usable or (need.subjects and not subject):
             continue
-        speaks_of = said(sentence.shown)
-        direct = coverage(need, sentence.terms)
+        spoken = said(sentence.shown, listened_for)
+        direct = _direct(need, sentence)
         total = (
             place
+            + weights.subject * subject
             + weights.direct * direct
             + weights.context * coverage(need, sentence.terms | around)
-            + weights.aspect * _aspect_match(need.asked, headed(heading), speaks_of)
-            + weights.group * _group_match(need.asked, speaks_of | headed(heading), speaks_of)
+            + weights.aspect * _aspect_match(need.asked, announced, spoken)
+            + weights.group * _group_match(need.asked, spoken | announced)
             + (weights.leaning if sentence.leans else 0.0)
+            + (weights.other_age if need.age_months is not None and excludes(sentence.shown, need.age_months) else 0.0)
             + 0.1 / (1 + index)
         )
-        found.append(Candidate(at, index, sentence, total, direct, subject, speaks_of | headed(heading)))
+        found.append(Candidate(at, index, sentence, total, direct, subject, announced, spoken))
     return found
 
 
+def _direct(need: Need, sentence: Sentence) -> float:
+    """The share of the question that the sentence itself says, in [0, 1]; its phrases count a quarter."""
+    plain = coverage(need, sentence.terms)
+    if not need.phrases:
+        return plain
+    return plain * (0.75 + 0.25 * len(need.phrases & sentence.phrases) / len(need.phrases))
+
+
 def _aspect_match(wanted: Asked, announced: frozenset[str], spoken: frozenset[str]) -> float:
-    """How well a sentence under its heading serves what is asked, in [0, 1]."""
+    """How well a sentence under its heading serves what is asked, to 1; below 0 when it lacks what it must say."""
     best = 0.0
     for name, importance in wanted.aspects.items():
         strict = aspects()[name].must_say or aspects()[name].needs_number
-        here = (0.2 if strict and name not in spoken else 0.55) * (name in announced) + 0.45 * (name in spoken)
-        best = max(best, importance * here)
+        if strict and name not in spoken:
+            best = max(best, -_SILENT * importance) if best else -_SILENT * importance
+            continue
+        best = max(best, importance * (0.55 * (name in announced) + 0.45 * (name in spoken)))
     return best
 
 
-def _group_match(wanted: Asked, around: frozenset[str], spoken: frozenset[str]) -> float:
+def _group_match(wanted: Asked, around: frozenset[str]) -> float:
     """1 for a sentence about people whom the question names, -1 for one about people whom it does not."""
-    groups = {name for name, aspect in aspects().items() if aspect.group}
-    if wanted.groups & around:
+    here = groups() & around
+    if wanted.groups & here:
         return 1.0
-    return -1.0 if (groups & spoken) - wanted.groups else 0.0
+    return -1.0 if here else 0.0
 
 
 def _audience_match(hit: Hit, audience: Audience) -> float:
-    if hit.metadata.audience is None:
+    """1 for a document written for this audience, -1 for a clinician's before a patient, else about 0."""
+    written_for = hit.metadata.audience
+    if written_for is None:
         return 0.0
-    return 1.0 if hit.metadata.audience == audience else -1.0
+    if written_for == audience:
+        return 1.0
+    return -1.0 if audience == "patient" else -0.3

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medqa.answer.aspects import Asked, aspects
-from medqa.answer.reading import read
+from medqa.answer.aspects import Asked, aspects, closers
 from medqa.answer.scoring import Candidate
 from medqa.domain.passage import Hit
 
@@ -21,18 +20,22 @@ class Limits:
 
     sentences: int = 5
     keep: float = 0.66
+    keep_yes_no: float = 0.78
     overlap: float = 0.7
     novelty: float = 1.1
+    new_aspect: float = 1.0
 
 
 def select(candidates: Sequence[Candidate], hits: Sequence[Hit], asked: Asked, limits: Limits) -> list[Candidate]:
     """The sentences to quote, in reading order; a sentence that leans on its predecessor brings it along."""
     chosen: list[Candidate] = []
-    pool = list(candidates)
+    pool = _to_the_point(candidates, asked)
+    best_score = max((c.score for c in pool), default=0.0)
+    keep = limits.keep_yes_no if asked.yes_no else limits.keep
     while pool and len(chosen) < limits.sentences:
-        best = max(pool, key=lambda c: c.score - limits.novelty * _overlap(c, chosen))
+        best = max(pool, key=lambda c: _worth(c, chosen, asked, limits))
         pool.remove(best)
-        if best.score < limits.keep * candidates[0].score:
+        if best.score + limits.new_aspect * _serves_more(best, chosen, asked) < keep * best_score:
             break
         if _overlap(best, chosen) >= limits.overlap:
             continue
@@ -40,23 +43,38 @@ def select(candidates: Sequence[Candidate], hits: Sequence[Hit], asked: Asked, l
     return _ordered(chosen[: limits.sentences + 1], hits, asked)
 
 
-def closing(candidates: Sequence[Candidate], chosen: Sequence[Candidate], asked: Asked) -> Candidate | None:
-    """A sentence on when to get help about the same subject, where one belongs and none is chosen."""
-    ends = {name for name, aspect in aspects().items() if aspect.closing}
-    if not chosen or not (_CLOSED_BY_HELP & asked.aspects.keys() or asked.groups) or any(_is_help(c) for c in chosen):
+def _to_the_point(candidates: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+    """The candidates that speak of what is asked, or stand under such a heading, where there are any."""
+    strict = [n for n in asked.aspects if aspects()[n].must_say or aspects()[n].needs_number]
+    speaking = [c for c in candidates if c.said & asked.aspects.keys()] if strict else []
+    headed = [c for c in candidates if (c.headed | c.said) & asked.aspects.keys()]
+    return speaking or headed or list(candidates)
+
+
+def _worth(c: Candidate, chosen: Sequence[Candidate], asked: Asked, limits: Limits) -> float:
+    return c.score - limits.novelty * _overlap(c, chosen) + limits.new_aspect * _serves_more(c, chosen, asked)
+
+
+def _serves_more(c: Candidate, chosen: Sequence[Candidate], asked: Asked) -> float:
+    """The weight of the heaviest aspect asked for that this sentence would be the first to serve."""
+    served = {name for k in chosen for name in k.said}
+    return max((asked.aspects[name] for name in c.said if name in asked.aspects and name not in served), default=0.0)
+
+
+def closing(
+    candidates: Sequence[Candidate], chosen: Sequence[Candidate], hits: Sequence[Hit], asked: Asked
+) -> Candidate | None:
+    """A sentence on when to get help from a document already quoted, where one belongs and none is chosen."""
+    fits = _CLOSED_BY_HELP & asked.aspects.keys() or asked.groups
+    if asked.yes_no or not chosen or not fits or any(_is_help(c) for c in chosen):
         return None
-    hits = {c.hit for c in chosen}
-    taken = {(c.hit, c.index) for c in chosen}
-    fitting = (
-        c
-        for c in candidates
-        if ends <= c.aspects and _is_help(c) and not c.sentence.leans and c.subject >= max(k.subject for k in chosen)
-    )
-    return next((c for c in fitting if (c.hit, c.index) not in taken and (c.hit in hits or c.subject >= 0.99)), None)
+    quoted = {hits[c.hit].passage.document_id for c in chosen if c.subject >= max(k.subject for k in chosen)}
+    fitting = (c for c in candidates if _is_help(c) and not c.sentence.leans)
+    return next((c for c in fitting if hits[c.hit].passage.document_id in quoted), None)
 
 
 def _is_help(candidate: Candidate) -> bool:
-    return bool(aspects()["help"].said.search(candidate.sentence.shown)) and "help" in candidate.aspects
+    return bool(closers() & candidate.headed & candidate.said)
 
 
 def _overlap(candidate: Candidate, chosen: Sequence[Candidate]) -> float:
@@ -107,8 +125,3 @@ def _kept_together(ordered: list[Candidate], hits: Sequence[Hit]) -> list[Candid
             if at is not None:
                 result.insert(at + 1, c)
     return result
-
-
-def sentence_before(hit: Hit, index: int) -> int | None:
-    """The index of the sentence that sentence ``index`` of a hit leans on."""
-    return read(hit.passage.text)[index].previous

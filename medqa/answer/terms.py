@@ -103,6 +103,20 @@ def terms(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=16_384)
+def phrases(text: str) -> frozenset[tuple[str, str]]:
+    """Neighbouring English words that both carry meaning, as stems: ("blood", "pressur")."""
+    found: set[tuple[str, str]] = set()
+    before = ""
+    for token in _TOKEN.findall(text.lower().replace("’", "'")):
+        word = token.removesuffix("'s")
+        here = "" if word in _words().stop or not word[0].isascii() else stem(word)
+        if before and here and (weight(before) == 1.0 or weight(here) == 1.0):
+            found.add((before, here))
+        before = here
+    return frozenset(found)
+
+
 def weight(term: str) -> float:
     """How much of a question's meaning a term carries on its own: 1, or less for everyday words and numbers."""
     if term[0].isdigit():

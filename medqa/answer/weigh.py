@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medqa.answer.scoring import Candidate, Need, hit_language, need_of, score, subject_match
-from medqa.answer.terms import terms, weight
+from medqa.answer.scoring import Candidate, Need, hit_language, need_of, score
+from medqa.answer.subjects import surroundings
+from medqa.answer.terms import weight
 from medqa.domain.conversation import Audience, Language, Query
 from medqa.domain.passage import Hit
 
@@ -78,12 +79,11 @@ def measure(query: Query, hits: Sequence[Hit], audience: Audience) -> Measures:
         similarity=max((hit.similarity or 0.0 for hit in hits), default=0.0),
         covered=max((_covered(need, hits[c.hit], c) for c in best), default=0.0),
         direct=max((c.direct for c in best), default=0.0),
-        subject=max((subject_match(need, hits[c.hit]) for c in best), default=0.0),
+        subject=max((c.subject for c in best), default=0.0),
     )
 
 
 def _covered(need: Need, hit: Hit, candidate: Candidate) -> float:
-    names = {t for name in (hit.metadata.title, *hit.metadata.aliases) for t in terms(name)}
-    words = candidate.sentence.terms | names | set(terms(hit.passage.section or ""))
+    words = candidate.sentence.terms | surroundings(hit)
     total = sum(weight(t) * w for t, w in need.all_weights.items())
     return sum(weight(t) * w for t, w in need.all_weights.items() if t in words) / total if total else 0.0

@@ -31,7 +31,7 @@ class Extractive:
         candidates = score(query, hits, audience)
         wanted = need_of(query, hits).asked
         chosen = select(candidates, hits, wanted, _LIMITS[audience])
-        last = closing(candidates, chosen, wanted) if audience == "patient" else None
+        last = closing(candidates, chosen, hits, wanted) if audience == "patient" else None
         quoted = [*chosen, *([last] if last else [])]
         return [f"{c.sentence.shown} [{c.hit + 1}]{_separator(c.sentence.shown)}" for c in quoted]
 

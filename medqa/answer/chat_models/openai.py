@@ -184,4 +184,9 @@ def _after_thoughts(text: str) -> str | None:
     return text
 
 
-plugin = OpenAIChat
+def connect(*, base_url: str, prompts: Path, model: str | None = None, api_key: str | None = None) -> OpenAIChat:
+    """The chat model behind ``base_url``, briefed from a folder of prompts. Opens no connection yet."""
+    return OpenAIChat(Server(base_url=base_url, model=model, api_key=api_key), prompts)
+
+
+plugin = connect

@@ -1,0 +1,86 @@
+"""What a question is about: the documents' own names that stand in it, with everything else they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from medqa.answer.aspects import asked
+from medqa.answer.terms import terms, weight
+from medqa.domain.passage import Hit
+
+Name = frozenset[str]
+_CJK = "\u3000"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One thing asked about. ``names`` are all that its documents are called; ``titles`` how the question calls it
+    and what those documents are headed, which alone say that another document is about it too.
+    """
+
+    names: tuple[Name, ...]
+    titles: tuple[Name, ...]
+
+    def is_in(self, words: frozenset[str]) -> bool:
+        """Whether a sentence's words name the subject in one of its ways."""
+        return any(name <= words for name in self.names)
+
+    def is_of(self, hit: Hit) -> bool:
+        """Whether a hit's document is about the subject."""
+        return any(title <= name for name in names_of(hit) for title in self.titles)
+
+
+@lru_cache(maxsize=16_384)
+def name_terms(name: str) -> Name:
+    """The terms of a title or alias that name something: not "what are the symptoms of", not "type"."""
+    cues = set(terms(asked(name).cues))
+    found = [t for t in terms(name) if t not in cues]
+    return frozenset([t for t in found if weight(t) == 1.0] or found)
+
+
+def names_of(hit: Hit) -> tuple[Name, ...]:
+    """What a hit's document is called: its title and aliases as terms."""
+    return _names(hit.metadata.title, hit.metadata.aliases)
+
+
+@lru_cache(maxsize=4096)
+def _names(title: str, aliases: tuple[str, ...]) -> tuple[Name, ...]:
+    return tuple(dict.fromkeys(name for name in map(name_terms, (title, *aliases)) if name))
+
+
+@lru_cache(maxsize=4096)
+def _words(title: str, aliases: tuple[str, ...], section: str | None) -> frozenset[str]:
+    return frozenset(t for text in (title, *aliases, section or "") for t in terms(text))
+
+
+def surroundings(hit: Hit) -> frozenset[str]:
+    """The terms that stand around every sentence of a hit: title, aliases and section."""
+    return _words(hit.metadata.title, hit.metadata.aliases, hit.passage.section)
+
+
+def subjects(question: frozenset[str], hits: Sequence[Hit]) -> tuple[Subject, ...]:
+    """The subjects that the question's terms name, most specific only: diabetes yields to gestational diabetes."""
+    named: dict[Name, list[Hit]] = {}
+    for hit in hits:
+        for name in _largest(name for name in names_of(hit) if _is_said(name, question)):
+            named.setdefault(name, []).append(hit)
+    return tuple(
+        Subject(
+            names=tuple(dict.fromkeys(name for hit in named[said] for name in names_of(hit))),
+            titles=tuple(dict.fromkeys([said, *(name_terms(hit.metadata.title) for hit in named[said])])),
+        )
+        for said in _largest(named)
+    )
+
+
+def _is_said(name: Name, question: frozenset[str]) -> bool:
+    """Whether the question says a name; in Chinese a third of the pairs may be broken up by other words."""
+    missing = name - question
+    return not missing or (len(missing) <= len(name) // 3 and all(term[0] > _CJK for term in missing))
+
+
+def _largest(names: Iterable[Name]) -> list[Name]:
+    every = list(dict.fromkeys(names))
+    return [name for name in every if not any(name < other for other in every)]
