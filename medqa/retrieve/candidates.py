@@ -1,0 +1,47 @@
+"""Ranked lists of rows from the two engines, filters applied inside each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from medqa.domain.conversation import Language
+from medqa.protocols import Embedder, Filters, OpenSnapshot
+
+DEPTH = 200  # rows taken from each engine
+_LEAST_COSINE = 0.1  # below it a vector says nothing; passages without a vector score 0
+
+
+class Candidates:
+    """What each engine of one snapshot finds."""
+
+    def __init__(self, snapshot: OpenSnapshot, embedder: Embedder) -> None:
+        self._snapshot, self._embedder = snapshot, embedder
+
+    @property
+    def reads_chinese(self) -> bool:
+        """Whether the encoder understands Chinese."""
+        return not self._embedder.languages or "zh" in self._embedder.languages
+
+    def by_words(self, text: str, language: Language | None, filters: Filters, depth: int = DEPTH) -> list[int]:
+        """Rows by BM25, best first."""
+        if not text.strip():
+            return []
+        found = self._snapshot.lexical.search(text, depth, language=language, filters=filters)
+        return [row for row, _ in found]
+
+    def by_meaning(self, vector: np.ndarray, rows: np.ndarray | None, depth: int = DEPTH) -> dict[int, float]:
+        """Cosine by row, best first, among ``rows`` if given."""
+        scores, found = self._snapshot.vectors.search(vector, depth, rows=rows)
+        return {
+            int(row): float(score)
+            for score, row in zip(scores[0], found[0], strict=True)
+            if row >= 0 and score >= _LEAST_COSINE
+        }
+
+    def vector(self, text: str) -> np.ndarray | None:
+        """The query's vector (1, dim), or ``None`` for no words."""
+        return self._embedder.encode([text], is_query=True) if text.strip() else None
+
+    def allowed(self, filters: Filters) -> np.ndarray | None:
+        """Rows that pass the filters; ``None`` means all."""
+        return self._snapshot.passages.rows_where(filters) if filters else None
