@@ -19,7 +19,7 @@ _TERMS = 6  # told to a reader when nothing is found
 _SYNONYMS = 2  # further forms of one concept
 
 
-class LexiconUnderstanding:
+class Understanding:
     """Reads questions in English and Chinese, Traditional characters included."""
 
     def __init__(self, lexicon: Lexicon | None = None) -> None:

@@ -13,8 +13,8 @@ from medqa.retrieve.wording import wording
 class Dense:
     """Ranks by cosine, which is both score and similarity of a hit."""
 
-    def __init__(self, snapshot: OpenSnapshot, embedder: Embedder, *, per_document: int = 2) -> None:
-        self._snapshot, self._per_document = snapshot, per_document
+    def __init__(self, snapshot: OpenSnapshot, embedder: Embedder, *, passages_per_document: int = 2) -> None:
+        self._snapshot, self._per_document = snapshot, passages_per_document
         self._candidates = Candidates(snapshot, embedder)
 
     def retrieve(self, query: Query, k: int) -> list[Hit]:

@@ -28,8 +28,8 @@ _POOL = 3  # passages weighed for each hit wanted
 class Hybrid:
     """The retriever, safe to share between threads."""
 
-    def __init__(self, snapshot: OpenSnapshot, embedder: Embedder, *, per_document: int = 2) -> None:
-        self._snapshot, self._per_document = snapshot, per_document
+    def __init__(self, snapshot: OpenSnapshot, embedder: Embedder, *, passages_per_document: int = 2) -> None:
+        self._snapshot, self._per_document = snapshot, passages_per_document
         self._candidates = Candidates(snapshot, embedder)
 
     def retrieve(self, query: Query, k: int) -> list[Hit]:

@@ -13,8 +13,10 @@ from medqa.retrieve.wording import wording
 class Lexical:
     """Ranks by words; a hit's similarity stays unknown."""
 
-    def __init__(self, snapshot: OpenSnapshot, embedder: Embedder | None = None, *, per_document: int = 2) -> None:
-        self._snapshot, self._per_document = snapshot, per_document
+    def __init__(
+        self, snapshot: OpenSnapshot, embedder: Embedder | None = None, *, passages_per_document: int = 2
+    ) -> None:
+        self._snapshot, self._per_document = snapshot, passages_per_document
 
     def retrieve(self, query: Query, k: int) -> list[Hit]:
         """At most ``k`` hits by BM25 score."""
