@@ -43,8 +43,8 @@ class ProgressLine:
             return
         if self._on_terminal and self._stage and stage != self._stage:
             sys.stderr.write("\n")
-        self._stage, self._shown_at = stage, now
-        text = _described(stage, done, total)
+        is_new, self._stage, self._shown_at = stage != self._stage, stage, now
+        text = f"{stage} ..." if is_new and not self._on_terminal else _described(stage, done, total)
         sys.stderr.write(f"\r\x1b[2K{text}" if self._on_terminal else f"{text}\n")
         sys.stderr.flush()
 

@@ -1,0 +1,88 @@
+"""A small real home, the application over it, and servers that tests start themselves."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jsonschema
+import pytest
+from local_servers import client_of
+
+from medqa.serve.api import create_app
+from medqa.settings import Settings
+from medqa.wiring import Application, open_application, upkeep
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+STARTER = REPOSITORY / "knowledge_base" / "medqa-starter"
+SCHEMAS = REPOSITORY / "tests" / "data" / "serve"
+SLUGS = ("hypertension", "type-2-diabetes", "childhood-fever", "paracetamol")
+
+Check = Callable[[str, Any], None]
+
+
+@pytest.fixture(scope="session")
+def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A few starter articles in both languages, as a source of their own."""
+    folder = tmp_path_factory.mktemp("articles") / "medqa-starter"
+    for path in sorted(STARTER.rglob("files/*/*.md")):
+        if path.name.partition(".")[0] in SLUGS:
+            target = folder / path.relative_to(STARTER)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+    shutil.copyfile(STARTER / "manifest.toml", folder / "manifest.toml")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built_home(articles: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose index holds those articles. Tests that change it take a copy."""
+    home = tmp_path_factory.mktemp("built") / "home"
+    upkeep.ingest(Settings(home=home), [articles])
+    return home
+
+
+@pytest.fixture
+def own_home(built_home: Path, tmp_path: Path) -> Path:
+    """A copy of the built home, to be damaged."""
+    return shutil.copytree(built_home, tmp_path / "own", symlinks=True)
+
+
+@pytest.fixture(scope="session")
+def application(built_home: Path) -> Iterator[Application]:
+    with open_application(Settings(home=built_home), build_starter=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def client(application: Application) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the API in this process."""
+    async with client_of(create_app(application.settings, application)) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def fits() -> Check:
+    """Holds a value against one of the schemas of what callers rely on."""
+
+    def check(name: str, value: Any) -> None:
+        jsonschema.validate(value, json.loads((SCHEMAS / f"{name}.schema.json").read_text()))
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def medqa() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the command to its end."""
+
+    def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "medqa", *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **options)
+
+    return run

@@ -1,0 +1,79 @@
+"""`medqa serve` as a process: starts, says where it is, serves, stops."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from local_servers import free_port, serving
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_and_stops_cleanly(built_home: Path, tmp_path: Path, stop: signal.Signals) -> None:
+    port, log = free_port(), tmp_path / "log"
+    with serving(built_home, port, log) as process:
+        url = f"http://127.0.0.1:{port}"
+        answer = httpx.post(f"{url}/v1/ask", json={"question": "What is high blood pressure?"}, timeout=30)
+        assert answer.json()["status"] == "answered"
+        assert "attachShadow" in httpx.get(f"{url}/widget.js").text
+        with httpx.stream(
+            "POST", f"{url}/v1/ask", json={"question": "What is a fever?"}, headers={"Accept": "text/event-stream"}
+        ) as stream:
+            assert b"event: done" in b"".join(stream.iter_raw())
+        process.send_signal(stop)
+        out, _ = process.communicate(timeout=20)
+    said = log.read_text()
+    assert process.returncode == 0, said
+    assert out == b""
+    assert f"MedQA is ready: {url}" in said
+    assert said.rstrip().endswith("Stopped.")
+    assert "Traceback" not in said
+    assert "blood pressure" not in said
+
+
+def test_logs_are_json_lines_without_questions(built_home: Path, tmp_path: Path) -> None:
+    port, log = free_port(), tmp_path / "log"
+    with serving(built_home, port, log, MEDQA_LOG_LEVEL="info"):
+        httpx.post(f"http://127.0.0.1:{port}/v1/ask", json={"question": "What is high blood pressure?"}, timeout=30)
+    entries = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    assert any("/v1/ask 200" in entry["message"] for entry in entries)
+    assert "blood pressure" not in log.read_text()
+
+
+def test_a_port_in_use_is_named_with_the_fix_before_anything_slow(medqa: Run, home: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = medqa("serve", "--port", port, "--home", home)
+    assert done.returncode == 1
+    assert f"port {port} on 127.0.0.1 is in use" in done.stderr
+    assert "--port" in done.stderr
+    assert not home.exists()
+
+
+def test_an_address_that_is_not_ours_is_named(medqa: Run, home: Path) -> None:
+    done = medqa("serve", "--host", "203.0.113.7", "--home", home)
+    assert done.returncode == 1
+    assert "203.0.113.7" in done.stderr
+
+
+def test_ctrl_c_while_the_first_index_is_built_ends_in_one_line(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    command = [sys.executable, "-m", "medqa", "serve", "--no-page", "--home", str(home), "--port", str(free_port())]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    assert process.stderr is not None
+    first = process.stderr.readline()  # the first word of progress
+    assert first
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err.decode().rstrip().endswith("Interrupted.")
+    assert "Traceback" not in err.decode()
