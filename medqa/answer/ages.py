@@ -50,12 +50,22 @@ def asked_age_months(question: str) -> float | None:
 
 
 @lru_cache(maxsize=8192)
+def _ranges(sentence: str) -> tuple[tuple[float, float], ...]:
+    """The ranges of people's ages that a sentence names, in months."""
+    if not _PEOPLE.search(sentence):
+        return ()
+    return tuple(found for pattern, kind in _COMPILED for found in _spans(pattern, kind, sentence))
+
+
 def excludes(sentence: str, age_months: float) -> bool:
     """Whether a sentence speaks only of people of other ages: every range of ages in it leaves this one out."""
-    ranges = [found for pattern, kind in _COMPILED for found in _spans(pattern, kind, sentence)]
-    return (
-        bool(ranges) and bool(_PEOPLE.search(sentence)) and not any(low <= age_months <= high for low, high in ranges)
-    )
+    ranges = _ranges(sentence)
+    return bool(ranges) and not includes(sentence, age_months)
+
+
+def includes(sentence: str, age_months: float) -> bool:
+    """Whether a sentence speaks of people of this age."""
+    return any(low <= age_months <= high for low, high in _ranges(sentence))
 
 
 def _spans(pattern: re.Pattern[str], kind: str, sentence: str) -> list[tuple[float, float]]:

@@ -15,6 +15,12 @@ _YES_NO = re.compile(
     r"(?=[^.!?]*(?:\?|$))|吗|能不能|可不可以|会不会|是否|是不是|有没有|要不要|能否|该不该",
     re.IGNORECASE,
 )
+_COMPLAINT = re.compile(
+    r"\b(?:i|we)(?:'ve| have| had| am|'m| feel| got| keep)\b"
+    r"|\bmy \w+(?: \w+){0,4} (?:has|have|is|are|hurts?|feels?|keeps?)\b"
+    r"|(?:我|孩子|宝宝|爸|妈|老人|奶奶|爷爷|老婆|老公).{0,12}(?:疼|痛|烧|咳|晕|吐|泻|痒|肿|难受|不舒服|出血|了)",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|half)\b|[一二三四五六七八九十半两]")
 _WEAK_DEFINITION = 0.3
 
@@ -38,12 +44,13 @@ class Aspect:
 class Asked:
     """What a question asks: aspects with weights, the groups of people it names, and its form.
 
-    ``cues`` are the words that gave the aspects away: they name no subject.
+    ``complains`` says that somebody tells of a trouble. ``cues`` are the words that gave the aspects away.
     """
 
     aspects: Mapping[str, float]
     groups: frozenset[str]
     yes_no: bool
+    complains: bool
     cues: str
 
 
@@ -73,20 +80,26 @@ def aspects() -> Mapping[str, Aspect]:
 def asked(question: str) -> Asked:
     """The aspects that a question asks for; empty when it only names a subject."""
     found: dict[str, float] = {}
-    groups: set[str] = set()
+    named: set[str] = set()
     cues: list[str] = []
     for aspect in aspects().values():
         matches = [match.group() for match in aspect.asked.finditer(question)]
         if not matches and not (aspect.topic and aspect.topic.search(question)):
             continue
         if aspect.group:
-            groups.add(aspect.name)
+            named.add(aspect.name)
         else:
             found[aspect.name] = 1.0
             cues += matches
     if "definition" in found and len(found) > 1:
         found["definition"] = _WEAK_DEFINITION
-    return Asked(found, frozenset(groups), bool(_YES_NO.search(question)), " ".join(cues))
+    return Asked(
+        aspects=found,
+        groups=frozenset(named),
+        yes_no=bool(_YES_NO.search(question)),
+        complains=bool(_COMPLAINT.search(question)),
+        cues=" ".join(cues),
+    )
 
 
 @lru_cache(maxsize=8192)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medqa.answer.ages import asked_age_months, excludes
-from medqa.answer.aspects import Asked, asked, aspects, closers, groups, headed, said
+from medqa.answer.ages import excludes, includes
+from medqa.answer.aspects import Asked, aspects, closers, groups, headed, said
+from medqa.answer.needs import Need, need_of
 from medqa.answer.reading import Sentence, read
-from medqa.answer.subjects import Subject, names_of, subjects, surroundings
-from medqa.answer.terms import phrases, terms, weight
-from medqa.domain.conversation import Audience, Language, Query
-from medqa.domain.language import language_of
+from medqa.answer.subjects import names_of, surroundings
+from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
 
-_CUE_WEIGHT = 0.15
 _SILENT = 0.5
-_CHILD = terms("child 孩子 儿童")
-_BARE_SUBJECT: Mapping[str, float] = {"definition": 1.0, "symptoms": 0.8, "treatment": 0.7}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +26,9 @@ class Weights:
     subject: float = 1.2
     rank: float = 0.6
     group: float = 0.6
-    other_age: float = -1.6
+    age: float = 0.8
     audience: float = 0.8
     leaning: float = -0.35
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What is needed to judge a sentence: the question's terms with weights, other wordings, what is asked.
-
-    ``weights`` holds the terms of the question that some hit speaks of; ``all_weights`` those that none does too.
-    ``said`` are the terms of the question and its other wordings.
-    """
-
-    language: Language
-    weights: Mapping[str, float]
-    all_weights: Mapping[str, float]
-    phrases: frozenset[tuple[str, str]]
-    wordings: tuple[frozenset[str], ...]
-    said: frozenset[str]
-    subjects: tuple[Subject, ...]
-    asked: Asked
-    age_months: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,57 +46,6 @@ class Candidate:
     subject: float
     headed: frozenset[str]
     said: frozenset[str]
-
-
-def hit_language(hit: Hit) -> Language:
-    """The language of a hit: as recorded, else as its text looks."""
-    known = hit.passage.language or hit.metadata.language
-    if known in ("en", "zh"):
-        return "zh" if known == "zh" else "en"
-    return language_of(hit.passage.text)
-
-
-def need_of(query: Query, hits: Sequence[Hit]) -> Need:
-    """The question's needs, its terms weighed by how few of the hits hold them."""
-    wanted = asked(query.standalone)
-    cues = frozenset(terms(wanted.cues))
-    question = terms(query.standalone)
-    held = [frozenset(terms(hit.passage.text)) | surroundings(hit) for hit in hits]
-    weights = {}
-    for term in question:
-        count = sum(term in words for words in held)
-        rarity = max(0.35, math.log((len(hits) + 2) / (count + 1)))
-        weights[term] = rarity * min(weight(term), _CUE_WEIGHT if term in cues else 1.0)
-    present = {t: w for t, w in weights.items() if any(t in words for words in held)}
-    wordings = tuple(frozenset(terms(text)) for text in query.expansions)
-    words = frozenset(question).union(*wordings, _CHILD if "children" in wanted.groups else ())
-    about = subjects(words, hits)
-    if not wanted.aspects and {t for t in question if weight(t) == 1.0} <= {
-        t for s in about for n in s.names for t in n
-    }:
-        wanted = Asked(_BARE_SUBJECT, wanted.groups, wanted.yes_no, wanted.cues)
-    return Need(
-        language=query.language,
-        weights=present,
-        all_weights=weights,
-        phrases=frozenset(p for p in phrases(query.standalone) if not cues & set(p)),
-        wordings=tuple(w for w in wordings if w),
-        said=words,
-        subjects=about,
-        asked=wanted,
-        age_months=asked_age_months(query.standalone),
-    )
-
-
-def coverage(need: Need, words: frozenset[str]) -> float:
-    """The share of the question's weight that stands among the words, in [0, 1]; other wordings count in full."""
-    total = sum(need.weights.values())
-    plain = sum(w for t, w in need.weights.items() if t in words) / total if total else 0.0
-    if not any(wording <= words for wording in need.wordings):
-        return plain
-    said_otherwise = {t for wording in need.wordings if wording <= words for t in wording}
-    other = len(said_otherwise) / max(len({t for wording in need.wordings for t in wording}), 1)
-    return min(1.0, max(plain + 0.25 * (1 - plain), other))
 
 
 def subject_match(need: Need, hit: Hit, words: frozenset[str]) -> float:
@@ -148,8 +73,10 @@ def _score_hit(need: Need, at: int, hit: Hit, audience: Audience, weights: Weigh
     place = weights.rank * near + weights.audience * _audience_match(hit, audience)
     found = []
     for index, sentence in enumerate(read(hit.passage.text)):
-        subject = subject_match(need, hit, sentence.terms) if sentence.usable else 0.0
-        if not sentence.usable or (need.subjects and not subject):
+        if not sentence.usable or (need.age_months is not None and excludes(sentence.shown, need.age_months)):
+            continue
+        subject = subject_match(need, hit, sentence.terms)
+        if need.subjects and not subject:
             continue
         spoken = said(sentence.shown, listened_for)
         direct = _direct(need, sentence)
@@ -157,11 +84,11 @@ def _score_hit(need: Need, at: int, hit: Hit, audience: Audience, weights: Weigh
             place
             + weights.subject * subject
             + weights.direct * direct
-            + weights.context * coverage(need, sentence.terms | around)
+            + weights.context * need.coverage(sentence.terms | around)
             + weights.aspect * _aspect_match(need.asked, announced, spoken)
             + weights.group * _group_match(need.asked, spoken | announced)
             + (weights.leaning if sentence.leans else 0.0)
-            + (weights.other_age if need.age_months is not None and excludes(sentence.shown, need.age_months) else 0.0)
+            + (weights.age if need.age_months is not None and includes(sentence.shown, need.age_months) else 0.0)
             + 0.1 / (1 + index)
         )
         found.append(Candidate(at, index, sentence, total, direct, subject, announced, spoken))
@@ -170,7 +97,7 @@ def _score_hit(need: Need, at: int, hit: Hit, audience: Audience, weights: Weigh
 
 def _direct(need: Need, sentence: Sentence) -> float:
     """The share of the question that the sentence itself says, in [0, 1]; its phrases count a quarter."""
-    plain = coverage(need, sentence.terms)
+    plain = need.coverage(sentence.terms)
     if not need.phrases:
         return plain
     return plain * (0.75 + 0.25 * len(need.phrases & sentence.phrases) / len(need.phrases))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,14 +13,16 @@ from medqa.domain.passage import Hit
 
 Name = frozenset[str]
 _CJK = "\u3000"
+_PARENTHESES = re.compile(r"[()（）,，:：]")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One thing asked about. ``names`` are all that its documents are called; ``titles`` how the question calls it
-    and what those documents are headed, which alone say that another document is about it too.
+    """One thing asked about. ``called`` is how the question calls it, ``names`` all that its documents are called;
+    ``titles``, what those documents are headed, alone say that another document is about it too.
     """
 
+    called: Name
     names: tuple[Name, ...]
     titles: tuple[Name, ...]
 
@@ -36,8 +39,7 @@ class Subject:
 def name_terms(name: str) -> Name:
     """The terms of a title or alias that name something: not "what are the symptoms of", not "type"."""
     cues = set(terms(asked(name).cues))
-    found = [t for t in terms(name) if t not in cues]
-    return frozenset([t for t in found if weight(t) == 1.0] or found)
+    return frozenset(t for t in terms(name) if t not in cues and weight(t) == 1.0)
 
 
 def names_of(hit: Hit) -> tuple[Name, ...]:
@@ -47,7 +49,12 @@ def names_of(hit: Hit) -> tuple[Name, ...]:
 
 @lru_cache(maxsize=4096)
 def _names(title: str, aliases: tuple[str, ...]) -> tuple[Name, ...]:
-    return tuple(dict.fromkeys(name for name in map(name_terms, (title, *aliases)) if name))
+    return tuple(dict.fromkeys(name for text in (*_parts(title), *aliases) if (name := name_terms(text))))
+
+
+def _parts(title: str) -> list[str]:
+    """A title's own names: "High blood pressure (hypertension)" gives two."""
+    return [part for part in _PARENTHESES.split(title) if part.strip()]
 
 
 @lru_cache(maxsize=4096)
@@ -64,21 +71,26 @@ def subjects(question: frozenset[str], hits: Sequence[Hit]) -> tuple[Subject, ..
     """The subjects that the question's terms name, most specific only: diabetes yields to gestational diabetes."""
     named: dict[Name, list[Hit]] = {}
     for hit in hits:
-        for name in _largest(name for name in names_of(hit) if _is_said(name, question)):
+        names = names_of(hit)
+        exact = [name for name in names if name <= question]
+        for name in _largest(exact or [name for name in names if _is_nearly_said(name, question)]):
             named.setdefault(name, []).append(hit)
     return tuple(
         Subject(
+            called=said,
             names=tuple(dict.fromkeys(name for hit in named[said] for name in names_of(hit))),
-            titles=tuple(dict.fromkeys([said, *(name_terms(hit.metadata.title) for hit in named[said])])),
+            titles=tuple(
+                dict.fromkeys([said, *(name for hit in named[said] for name in _names(hit.metadata.title, ()))])
+            ),
         )
         for said in _largest(named)
     )
 
 
-def _is_said(name: Name, question: frozenset[str]) -> bool:
-    """Whether the question says a name; in Chinese a third of the pairs may be broken up by other words."""
+def _is_nearly_said(name: Name, question: frozenset[str]) -> bool:
+    """Whether a question says a Chinese name with other words in between: a third of its pairs may be broken up."""
     missing = name - question
-    return not missing or (len(missing) <= len(name) // 3 and all(term[0] > _CJK for term in missing))
+    return len(missing) <= len(name) // 3 and all(term[0] > _CJK for term in missing)
 
 
 def _largest(names: Iterable[Name]) -> list[Name]:

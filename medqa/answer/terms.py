@@ -121,4 +121,5 @@ def weight(term: str) -> float:
     """How much of a question's meaning a term carries on its own: 1, or less for everyday words and numbers."""
     if term[0].isdigit():
         return _NUMBER_WEIGHT
-    return _LIGHT_WEIGHT if term in _words().light else 1.0
+    is_one_character = len(term) == 1 and term > "\u3000"
+    return _LIGHT_WEIGHT if is_one_character or term in _words().light else 1.0

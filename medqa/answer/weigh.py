@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medqa.answer.scoring import Candidate, Need, hit_language, need_of, score
+from medqa.answer.needs import hit_language, need_of
+from medqa.answer.scoring import score
 from medqa.answer.subjects import surroundings
-from medqa.answer.terms import weight
 from medqa.domain.conversation import Audience, Language, Query
 from medqa.domain.passage import Hit
 
@@ -77,13 +77,7 @@ def measure(query: Query, hits: Sequence[Hit], audience: Audience) -> Measures:
     best = score(query, hits, audience)[:3]
     return Measures(
         similarity=max((hit.similarity or 0.0 for hit in hits), default=0.0),
-        covered=max((_covered(need, hits[c.hit], c) for c in best), default=0.0),
+        covered=max((need.whole_coverage(c.sentence.terms | surroundings(hits[c.hit])) for c in best), default=0.0),
         direct=max((c.direct for c in best), default=0.0),
         subject=max((c.subject for c in best), default=0.0),
     )
-
-
-def _covered(need: Need, hit: Hit, candidate: Candidate) -> float:
-    words = candidate.sentence.terms | surroundings(hit)
-    total = sum(weight(t) * w for t, w in need.all_weights.items())
-    return sum(weight(t) * w for t, w in need.all_weights.items() if t in words) / total if total else 0.0

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
-from medqa.answer.scoring import need_of, score
+from medqa.answer.needs import need_of
+from medqa.answer.scoring import score
 from medqa.answer.selection import Limits, closing, select
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit

@@ -1,0 +1,112 @@
+"""What a question needs from a sentence: its words with weights, its subjects, what is asked, for whom."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from medqa.answer.ages import asked_age_months
+from medqa.answer.aspects import Asked, asked
+from medqa.answer.subjects import Subject, subjects, surroundings
+from medqa.answer.terms import phrases, terms, weight
+from medqa.domain.conversation import Language, Query
+from medqa.domain.language import language_of
+from medqa.domain.passage import Hit
+
+_CUE_WEIGHT = 0.15
+_LEAST_RARITY = 0.35
+_BARE_SUBJECT: Mapping[str, float] = {"definition": 1.0, "symptoms": 0.8, "treatment": 0.7}
+_COMPLAINT: Mapping[str, float] = {"help": 1.0, "treatment": 0.8, "self_care": 0.8}
+_CHILD = terms("child 孩子 儿童")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What sentences are judged by, in the language of the evidence.
+
+    ``weights`` holds the question's terms that some hit speaks of, ``all_weights`` those that none does too.
+    """
+
+    weights: Mapping[str, float]
+    all_weights: Mapping[str, float]
+    phrases: frozenset[tuple[str, str]]
+    said: frozenset[str]
+    subjects: tuple[Subject, ...]
+    asked: Asked
+    age_months: float | None
+
+    def coverage(self, words: frozenset[str]) -> float:
+        """The share of the question's weight that stands among the words, in [0, 1]."""
+        return _share(self.weights, self._understood(words))
+
+    def whole_coverage(self, words: frozenset[str]) -> float:
+        """The same, of everything that the question says, unheard-of words included."""
+        heavy = {term: w * weight(term) for term, w in self.all_weights.items()}
+        return _share(heavy, self._understood(words))
+
+    def _understood(self, words: frozenset[str]) -> frozenset[str]:
+        """The words, and what the question calls the subjects that they name otherwise."""
+        return words.union(*(subject.called for subject in self.subjects if subject.is_in(words)))
+
+
+def hit_language(hit: Hit) -> Language:
+    """The language of a hit: as recorded, else as its text looks."""
+    known = hit.passage.language or hit.metadata.language
+    if known in ("en", "zh"):
+        return "zh" if known == "zh" else "en"
+    return language_of(hit.passage.text)
+
+
+def need_of(query: Query, hits: Sequence[Hit]) -> Need:
+    """The question's needs towards these hits, its terms weighed by how few of the hits hold them."""
+    text = _wording(query, hits)
+    wanted = asked(query.standalone)
+    cues = frozenset(terms(wanted.cues))
+    question = terms(text)
+    said = frozenset(question).union(
+        *(terms(wording) for wording in query.expansions), _CHILD if "children" in wanted.groups else ()
+    )
+    held = [frozenset(terms(hit.passage.text)) | surroundings(hit) for hit in hits]
+    weights = {}
+    for term in question:
+        count = sum(term in words for words in held)
+        rarity = max(_LEAST_RARITY, math.log((len(hits) + 2) / (count + 1)))
+        weights[term] = rarity * min(weight(term), _CUE_WEIGHT if term in cues else 1.0)
+    about = subjects(said, hits)
+    return Need(
+        weights={term: w for term, w in weights.items() if any(term in words for words in held)},
+        all_weights=weights,
+        phrases=frozenset(pair for pair in phrases(text) if not cues & set(pair)),
+        said=said,
+        subjects=about,
+        asked=_asked(wanted, question, about),
+        age_months=asked_age_months(query.standalone),
+    )
+
+
+def _asked(wanted: Asked, question: Sequence[str], about: Sequence[Subject]) -> Asked:
+    """What is asked; where only a subject is named, its outline, and for a complaint, what to do."""
+    if wanted.aspects:
+        return wanted
+    if wanted.complains:
+        return replace(wanted, aspects=_COMPLAINT)
+    named = {term for subject in about for name in subject.names for term in name}
+    is_bare = all(weight(term) < 1.0 or term in named for term in question)
+    return replace(wanted, aspects=_BARE_SUBJECT) if is_bare else wanted
+
+
+def _wording(query: Query, hits: Sequence[Hit]) -> str:
+    """The question's words in the language of the hits; in Chinese, known terms stand apart."""
+    if hits and not any(hit_language(hit) == query.language for hit in hits):
+        return next((text for text in query.expansions if language_of(text) != query.language), query.standalone)
+    text = query.standalone
+    if query.language == "zh":
+        for term in query.looked_for:
+            text = text.replace(term, f" {term} ")
+    return text
+
+
+def _share(weights: Mapping[str, float], words: frozenset[str]) -> float:
+    total = sum(weights.values())
+    return sum(w for term, w in weights.items() if term in words) / total if total else 0.0
