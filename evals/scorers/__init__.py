@@ -1,0 +1,1 @@
+"""How a result is scored, one way a file."""

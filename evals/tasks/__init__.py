@@ -1,0 +1,1 @@
+"""One evaluation a file: `medqa eval --list`."""
