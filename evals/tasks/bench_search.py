@@ -103,7 +103,7 @@ def _search(app: Application, texts: Sequence[str]) -> dict[str, Any]:
     embedder = clock.wrap("embed", app.embedder, "encode")
     understanding = clock.wrap("understand", app.understanding, "understand")
     retriever = load("medqa.retrieve.retrievers", app.settings.retriever)(opened, embedder)
-    totals = []
+    totals: list[float] = []
     for place, text in enumerate([*texts[:_WARM_UP], *texts]):
         if place == len(texts[:_WARM_UP]):
             clock.seconds.clear()
