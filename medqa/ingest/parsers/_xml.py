@@ -19,7 +19,7 @@ _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _SPACE_BEFORE = re.compile(r"\s+(?=[,.;:!?)\]])")
 _UNREAD = frozenset({"xref-group", "object-id", "tex-math", "graphic", "inline-graphic"})
 _APART = frozenset(
-    {"title", "p", "label", "item", "list-item", "paragraph", "caption", "br", "break", "td", "th", "tr"}
+    {"title", "p", "label", "item", "list-item", "paragraph", "caption", "br", "break", "td", "th", "tr", "suffix"}
 )
 
 
