@@ -131,9 +131,10 @@ class _Run:
             query = self.parts.understanding.understand(self.question)
             if is_other_language(self.question.text):
                 return query, Evidence((), 0.0, query.language)
-            hits = self.parts.retriever.retrieve(query, self.options.evidence_k)
+            # Twice as many, since about half may be in the language that was not asked in.
+            hits = self.parts.retriever.retrieve(query, 2 * self.options.evidence_k)
         with self.watch.stage("generate"):
-            evidence = weigh(query, hits, self.question.audience)
+            evidence = weigh(query, hits, self.options.evidence_k)
         return query, evidence if evidence.strength >= self.options.enough else replace(evidence, hits=())
 
     async def _tokens(self, query: Query, evidence: Evidence, shown: Shown) -> AsyncGenerator[Token]:

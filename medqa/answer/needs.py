@@ -40,10 +40,14 @@ class Need:
         """The share of the question's weight that stands among the words, in [0, 1]."""
         return _share(self.weights, self._understood(words))
 
-    def whole_coverage(self, words: frozenset[str]) -> float:
-        """The same, of everything that the question says, unheard-of words included."""
+    def whole_coverage(self, words: frozenset[str], spoken: frozenset[str]) -> float:
+        """The same, of everything that the question says, unheard-of words included.
+
+        ``spoken`` are the aspects that the sentence speaks of: "runs in families" covers "hereditary".
+        """
         heavy = {term: w * weight(term) for term, w in self.all_weights.items()}
-        return _share(heavy, self._understood(words))
+        topics = (terms(topic) for name, topic in self.asked.topics.items() if name in spoken)
+        return _share(heavy, self._understood(words).union(*topics))
 
     def _understood(self, words: frozenset[str]) -> frozenset[str]:
         """The words, and what the question calls the subjects that they name otherwise."""
@@ -64,21 +68,20 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
     wanted = asked(query.standalone)
     cues = frozenset(terms(wanted.cues))
     question = terms(text)
-    said = frozenset(question).union(
-        *(terms(wording) for wording in query.expansions), _CHILD if "children" in wanted.groups else ()
-    )
+    own = frozenset(question).union(_CHILD if "children" in wanted.groups else ())
+    other = frozenset(term for wording in query.expansions for term in terms(wording))
     held = [frozenset(terms(hit.passage.text)) | surroundings(hit) for hit in hits]
     weights = {}
     for term in question:
         count = sum(term in words for words in held)
         rarity = max(_LEAST_RARITY, math.log((len(hits) + 2) / (count + 1)))
         weights[term] = rarity * min(weight(term), _CUE_WEIGHT if term in cues else 1.0)
-    about = subjects(said, hits)
+    about = subjects(own, other, hits)
     return Need(
         weights={term: w for term, w in weights.items() if any(term in words for words in held)},
         all_weights=weights,
         phrases=frozenset(pair for pair in phrases(text) if not cues & set(pair)),
-        said=said,
+        said=own | other,
         subjects=about,
         asked=_asked(wanted, question, about),
         age_months=asked_age_months(query.standalone),

@@ -24,7 +24,8 @@ class Sentence:
     """A statement at ``text[start:end]`` of its passage; a lead-in and its list count as one.
 
     ``shown`` is the same words as Markdown, without a source's own reference marks. ``previous`` is the index of
-    the sentence that this one leans on, and ``leans`` says that it does. ``usable`` is false for what states nothing.
+    the sentence that this one leans on, and ``leans`` says that it does. ``is_cut`` marks a list that may go on in
+    the next passage; ``usable`` is false for what states nothing.
     """
 
     start: int
@@ -33,6 +34,7 @@ class Sentence:
     terms: frozenset[str]
     phrases: frozenset[tuple[str, str]]
     leans: bool
+    is_cut: bool
     usable: bool
     previous: int | None
 
@@ -69,6 +71,7 @@ def read(text: str) -> tuple[Sentence, ...]:
                 terms=frozenset(terms(words)),
                 phrases=phrases(words),
                 leans=leans,
+                is_cut=bool(items) and end >= len(text.rstrip()) and not _ENDS.search(words),
                 usable=_is_statement(words, is_list=bool(items)),
                 previous=len(found) - 1 if leans and found and _adjacent(text, found[-1].end, start) else None,
             )

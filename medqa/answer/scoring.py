@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from medqa.answer.ages import excludes, includes
@@ -14,6 +14,7 @@ from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
 
 _SILENT = 0.5
+_IN_PASSING = 0.6  # a sentence names the subject in a document about another
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Weights:
     age: float = 0.8
     audience: float = 0.8
     leaning: float = -0.35
+    cut: float = -0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,18 @@ class Candidate:
     said: frozenset[str]
 
 
-def subject_match(need: Need, hit: Hit, words: frozenset[str]) -> float:
-    """The share of the question's subjects that a sentence's words or its document's names speak of, in [0, 1].
+def subject_match(need: Need, hit: Hit) -> Callable[[frozenset[str]], float]:
+    """How far a sentence of the hit, given its words, speaks of the question's subjects, in [0, 1].
 
     Where the question names no document's subject, the best share of one of the document's names.
     """
-    if need.subjects:
-        return sum(subject.is_in(words) or subject.is_of(hit) for subject in need.subjects) / len(need.subjects)
-    return max((len(name & need.said) / len(name) for name in names_of(hit)), default=0.0)
+    if not need.subjects:
+        share = max((len(name & need.said) / len(name) for name in names_of(hit)), default=0.0)
+        return lambda words: share
+    about = sum(subject.is_of(hit) for subject in need.subjects)
+    elsewhere = [subject for subject in need.subjects if not subject.is_of(hit)]
+    whole = len(need.subjects)
+    return lambda words: (about + _IN_PASSING * sum(subject.is_in(words) for subject in elsewhere)) / whole
 
 
 def score(query: Query, hits: Sequence[Hit], audience: Audience, weights: Weights | None = None) -> list[Candidate]:
@@ -71,11 +77,12 @@ def _score_hit(need: Need, at: int, hit: Hit, audience: Audience, weights: Weigh
     listened_for = (*need.asked.aspects, *groups(), *closers())
     near = hit.similarity if hit.similarity is not None else 1 / (1 + 0.15 * at)
     place = weights.rank * near + weights.audience * _audience_match(hit, audience)
+    subject_of = subject_match(need, hit)
     found = []
     for index, sentence in enumerate(read(hit.passage.text)):
         if not sentence.usable or (need.age_months is not None and excludes(sentence.shown, need.age_months)):
             continue
-        subject = subject_match(need, hit, sentence.terms)
+        subject = subject_of(sentence.terms)
         if need.subjects and not subject:
             continue
         spoken = said(sentence.shown, listened_for)
@@ -88,6 +95,7 @@ def _score_hit(need: Need, at: int, hit: Hit, audience: Audience, weights: Weigh
             + weights.aspect * _aspect_match(need.asked, announced, spoken)
             + weights.group * _group_match(need.asked, spoken | announced)
             + (weights.leaning if sentence.leans else 0.0)
+            + (weights.cut if sentence.is_cut else 0.0)
             + (weights.age if need.age_months is not None and includes(sentence.shown, need.age_months) else 0.0)
             + 0.1 / (1 + index)
         )

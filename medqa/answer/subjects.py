@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from medqa.answer.aspects import asked
+from medqa.answer.aspects import cue_words
 from medqa.answer.terms import terms, weight
 from medqa.domain.passage import Hit
 
@@ -38,7 +38,7 @@ class Subject:
 @lru_cache(maxsize=16_384)
 def name_terms(name: str) -> Name:
     """The terms of a title or alias that name something: not "what are the symptoms of", not "type"."""
-    cues = set(terms(asked(name).cues))
+    cues = set(terms(cue_words(name)))
     return frozenset(t for t in terms(name) if t not in cues and weight(t) == 1.0)
 
 
@@ -67,14 +67,17 @@ def surroundings(hit: Hit) -> frozenset[str]:
     return _words(hit.metadata.title, hit.metadata.aliases, hit.passage.section)
 
 
-def subjects(question: frozenset[str], hits: Sequence[Hit]) -> tuple[Subject, ...]:
-    """The subjects that the question's terms name, most specific only: diabetes yields to gestational diabetes."""
-    named: dict[Name, list[Hit]] = {}
-    for hit in hits:
-        names = names_of(hit)
-        exact = [name for name in names if name <= question]
-        for name in _largest(exact or [name for name in names if _is_nearly_said(name, question)]):
-            named.setdefault(name, []).append(hit)
+def subjects(own: frozenset[str], other: frozenset[str], hits: Sequence[Hit]) -> tuple[Subject, ...]:
+    """The subjects that the question names in its ``own`` terms, else in ``other`` wordings.
+
+    The most specific only: diabetes yields to gestational diabetes.
+    """
+    named = _named(own, hits)
+    if not named:
+        named = _named(own | other, hits)
+        if named:  # wordings of one thing, as far as is known
+            together = [hit for those in named.values() for hit in those]
+            named = {max(named, key=lambda name: len(named[name])): together}
     return tuple(
         Subject(
             called=said,
@@ -85,6 +88,17 @@ def subjects(question: frozenset[str], hits: Sequence[Hit]) -> tuple[Subject, ..
         )
         for said in _largest(named)
     )
+
+
+def _named(question: frozenset[str], hits: Sequence[Hit]) -> dict[Name, list[Hit]]:
+    """The names that a question says, with the hits whose documents bear them."""
+    named: dict[Name, list[Hit]] = {}
+    for hit in hits:
+        names = names_of(hit)
+        exact = [name for name in names if name <= question]
+        for name in _largest(exact or [name for name in names if _is_nearly_said(name, question)]):
+            named.setdefault(name, []).append(hit)
+    return named
 
 
 def _is_nearly_said(name: Name, question: frozenset[str]) -> bool:
