@@ -25,6 +25,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _BOUND = r"\b"
 _NUMBER = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|half)\b|[一二三四五六七八九十半两]")
 _WEAK_DEFINITION = 0.3
+_ALONG = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Aspect:
     closing: bool = False
     needs_number: bool = False
     must_say: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def asked(question: str) -> Asked:
     named: set[str] = set()
     cues: list[str] = []
     topics: dict[str, str] = {}
+    along: list[str] = []
     for aspect in aspects().values():
         matches = [match.group() for match in aspect.asked.finditer(question)]
         about = [match.group() for match in aspect.topic.finditer(question)] if aspect.topic else []
@@ -103,9 +106,11 @@ def asked(question: str) -> Asked:
             named.add(aspect.name)
         else:
             found[aspect.name] = 1.0
+            along += aspect.also
             cues += matches
             if about:
                 topics[aspect.name] = " ".join(about)
+    found |= {name: _ALONG for name in along if name not in found}
     if "definition" in found and len(found) > 1:
         found["definition"] = _WEAK_DEFINITION
     return Asked(

@@ -45,7 +45,7 @@ class Need:
 
         ``spoken`` are the aspects that the sentence speaks of: "runs in families" covers "hereditary".
         """
-        heavy = {term: w * weight(term) for term, w in self.all_weights.items()}
+        heavy = {term: w * weight(term) for term, w in self.all_weights.items() if not term[0].isdigit()}
         topics = (terms(topic) for name, topic in self.asked.topics.items() if name in spoken)
         return _share(heavy, self._understood(words).union(*topics))
 

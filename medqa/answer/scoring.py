@@ -26,7 +26,7 @@ class Weights:
     aspect: float = 1.3
     subject: float = 1.2
     rank: float = 0.6
-    group: float = 0.6
+    group: float = 0.9
     age: float = 0.8
     audience: float = 0.8
     leaning: float = -0.35

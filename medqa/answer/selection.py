@@ -12,6 +12,7 @@ from medqa.domain.passage import Hit
 _CLOSED_BY_HELP = frozenset(
     {"symptoms", "treatment", "self_care", "first_aid", "prognosis", "complications", "side_effects", "dose", "help"}
 )
+_SAME_SUBJECT = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,12 @@ def select(candidates: Sequence[Candidate], hits: Sequence[Hit], asked: Asked, l
 
 
 def _to_the_point(candidates: Sequence[Candidate], asked: Asked) -> list[Candidate]:
-    """The candidates that speak of what is asked, or stand under such a heading, where there are any."""
+    """The candidates that speak of what is asked, or stand under such a heading, where there are any.
+
+    Where some speak of every subject, those of one alone are beside the point.
+    """
+    best_subject = max((c.subject for c in candidates), default=0.0)
+    candidates = [c for c in candidates if c.subject >= _SAME_SUBJECT * best_subject]
     strict = [n for n in asked.aspects if aspects()[n].must_say or aspects()[n].needs_number]
     speaking = [c for c in candidates if c.said & asked.aspects.keys()] if strict else []
     headed = [c for c in candidates if (c.headed | c.said) & asked.aspects.keys()]

@@ -32,7 +32,8 @@ class Subject:
 
     def is_of(self, hit: Hit) -> bool:
         """Whether a hit's document is about the subject."""
-        return any(title <= name for name in names_of(hit) for title in self.titles)
+        title = _names(hit.metadata.title, ())
+        return any(own in names_of(hit) or any(own <= name for name in title) for own in self.titles)
 
 
 @lru_cache(maxsize=16_384)
