@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,9 +26,13 @@ class BadRow:
 
 
 def print_json(value: Json) -> None:
-    """One JSON object on a line of stdout, at once."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+    """One JSON object on a line of stdout, at once. Ends the command when its reader has gone: `... | head -1`."""
+    try:
+        sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError as err:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere
+        raise click.exceptions.Exit(0) from err
 
 
 def read_rows(lines: Iterable[str]) -> Iterator[Row | BadRow]:

@@ -62,10 +62,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _status(arguments: list[str] | None) -> int:
     try:
-        medqa.main(args=arguments, prog_name="medqa", standalone_mode=False)
+        status = medqa.main(args=arguments, prog_name="medqa", standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
     except click.ClickException as err:
         err.show()
         return err.exit_code
@@ -75,14 +73,10 @@ def _status(arguments: list[str] | None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted.", err=True)
         return 130
-    except BrokenPipeError:
-        # Whoever read our output has gone, as in `medqa search x | head -1`: that is their success.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as err:
         _report_bug(err)
         return 1
-    return 0
+    return status if isinstance(status, int) else 0  # click hands back the status of an Exit
 
 
 def _report_bug(err: Exception) -> None:
