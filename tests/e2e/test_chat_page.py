@@ -74,8 +74,8 @@ def test_it_says_so_when_it_does_not_know(page: Page, keep: Keep) -> None:
 def test_a_citation_mark_opens_its_source(page: Page, keep: Keep) -> None:
     ask(page, "How can I prevent flu?")
     page.locator("#chat .bot").last.locator('a[href*="#source-"]').first.click()
-    expect(page.locator(".source.chosen")).to_be_in_viewport()
-    assert page.evaluate("document.activeElement.className") == "source chosen"
+    expect(page.locator(".source mark.chosen")).to_be_in_viewport()
+    assert page.evaluate("document.activeElement.className") == "chosen"
     keep(page)
 
 

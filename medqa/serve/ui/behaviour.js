@@ -12,9 +12,21 @@ document.addEventListener("click", (event) => {
     if (!source) return;
     const folded = source.closest("details");
     if (folded) folded.open = true;
-    document.querySelectorAll(".source.chosen").forEach((other) => other.classList.remove("chosen"));
+    document.querySelectorAll(".source mark.chosen").forEach((other) => other.classList.remove("chosen"));
     source.classList.add("chosen");
     source.scrollIntoView({ behavior: "smooth", block: "nearest" });
     source.focus({ preventScroll: true });
   }, 60);
 }, true);
+
+// The copy button: done here rather than by the page's framework, which would need eval().
+document.addEventListener("click", (event) => {
+  const button = event.target.closest && event.target.closest("#copy");
+  const held = document.querySelector("#copied textarea, #copied input");
+  if (!button || !held || !held.value) return;
+  const label = button.textContent;
+  navigator.clipboard.writeText(held.value).then(() => {
+    button.textContent = "✓";
+    setTimeout(() => { button.textContent = label; }, 1200);
+  });
+});

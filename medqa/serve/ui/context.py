@@ -29,3 +29,13 @@ class Panel(Protocol):
     def build(self, context: PageContext) -> None:
         """Adds the panel's components to the tab that is open."""
         ...
+
+
+def markup(elem_id: str) -> Any:
+    """A place for HTML of our own making (``rendering.block``).
+
+    Markdown takes it as it stands; Gradio's HTML component would compile it as a template, which needs eval().
+    """
+    import gradio as gr
+
+    return gr.Markdown("", elem_id=elem_id, sanitize_html=False, latex_delimiters=[])

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from medqa.registry import load_all
 from medqa.serve.ui import texts
 from medqa.serve.ui.chat import Conversation, Options, converse, history_of, panel_of, without_last
-from medqa.serve.ui.context import PageContext, Panel
+from medqa.serve.ui.context import PageContext, Panel, markup
+from medqa.serve.ui.rendering import block
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -21,7 +22,6 @@ EXAMPLES = (
     "When should I worry about my child's fever?",
     "对乙酰氨基酚有哪些注意事项？",
 )
-_COPY = "(text) => { navigator.clipboard.writeText(text); }"
 
 
 def build(context: PageContext) -> gr.Blocks:
@@ -29,7 +29,7 @@ def build(context: PageContext) -> gr.Blocks:
     import gradio as gr
 
     with gr.Blocks(title="MedQA", analytics_enabled=False, fill_width=True) as page:
-        gr.HTML('<header id="masthead"><h1>MedQA</h1></header>')
+        gr.Markdown("# MedQA", elem_id="masthead")
         gr.Markdown(context.t("tagline"), elem_id="tagline")
         gr.Markdown(context.t("notice"), elem_id="notice")
         with gr.Row(elem_id="main"):
@@ -48,9 +48,9 @@ def _conversation_column(context: PageContext) -> dict[str, Any]:
     t = context.t
     parts: dict[str, Any] = {
         "state": gr.State(Conversation(), time_to_live=3600),
-        "copied": gr.Textbox(visible="hidden"),
+        "copied": gr.Textbox(visible="hidden", elem_id="copied"),
     }
-    parts["card"] = gr.HTML("", elem_id="card")
+    parts["card"] = markup("card")
     parts["chat"] = gr.Chatbot(
         label=t("conversation"),
         elem_id="chat",
@@ -62,15 +62,22 @@ def _conversation_column(context: PageContext) -> dict[str, Any]:
         examples=[{"text": example} for example in EXAMPLES],
         placeholder=t("examples"),
     )
-    parts["box"] = gr.Textbox(
-        label=t("ask_label"), placeholder=t("ask_placeholder"), lines=1, max_lines=6, elem_id="question", autofocus=True
-    )
+    with gr.Row(elem_id="asking", equal_height=True):
+        parts["box"] = gr.Textbox(
+            show_label=False,
+            label=t("ask_label"),
+            placeholder=t("ask_placeholder"),
+            lines=1,
+            max_lines=6,
+            scale=5,
+            min_width=200,
+            elem_id="question",
+            autofocus=True,
+        )
+        parts["send"] = gr.Button(t("send"), variant="primary", elem_id="send", scale=1, min_width=90)
     with gr.Row(elem_id="actions"):
-        parts["send"] = gr.Button(t("send"), variant="primary", elem_id="send")
-        parts["stop"] = gr.Button(t("stop"), variant="stop", elem_id="stop")
-        parts["retry"] = gr.Button(t("retry"), elem_id="retry")
-        parts["copy"] = gr.Button(t("copy"), elem_id="copy")
-        parts["clear"] = gr.Button(t("clear"), elem_id="clear")
+        for name in ("stop", "retry", "copy", "clear"):
+            parts[name] = gr.Button(t(name), elem_id=name, size="sm", min_width=90)
     with gr.Row(elem_id="options"):
         parts["audience"] = gr.Radio(
             [(t("patient"), "patient"), (t("clinician"), "clinician")],
@@ -115,14 +122,14 @@ def _connect(context: PageContext, parts: dict[str, Any]) -> None:
         async for screen in converse(context.application, context.settings, text, state, Options(*options)):
             now = screen.conversation
             box = text if screen.error else ""
-            yield [*screen.history], box, now.card, screen.sources, now, now.copied
+            yield [*screen.history], box, block(now.card), block(screen.sources), now, now.copied
 
     async def ask_again(state: Conversation, *options: str) -> AsyncIterator[tuple[Any, ...]]:
         if state.asked:
             async for update in ask(state.asked, without_last(state), *options):
                 yield update
         else:
-            yield history_of(state), "", state.card, panel_of(state), state, state.copied
+            yield history_of(state), "", block(state.card), block(panel_of(state)), state, state.copied
 
     async def ask_example(state: Conversation, *options: str, event: gr.SelectData) -> AsyncIterator[tuple[Any, ...]]:
         async for update in ask(event.value["text"], state, *options):
@@ -137,8 +144,8 @@ def _connect(context: PageContext, parts: dict[str, Any]) -> None:
         parts["chat"].example_select(ask_example, [parts["state"], *chosen], **asking),
     ]
     parts["stop"].click(None, None, None, cancels=running)
-    parts["copy"].click(None, parts["copied"], None, js=_COPY)
-    parts["clear"].click(lambda: ([], "", "", "", Conversation(), ""), None, shown, cancels=running, **quiet)
+    for clear in (parts["clear"].click, parts["chat"].clear):
+        clear(lambda: ([], "", "", "", Conversation(), ""), None, shown, cancels=running, **quiet)
 
 
 def stylesheet() -> str:

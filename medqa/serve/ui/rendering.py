@@ -57,6 +57,11 @@ def escape_markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", html.escape(text, quote=False))
 
 
+def block(markup: str) -> str:
+    """HTML of our own making on one line: Markdown passes it through and reads nothing inside as Markdown."""
+    return f"<div>{markup}</div>".replace("\n", "&#10;") if markup else ""
+
+
 def answer_markdown(text: str, turn: int) -> str:
     """An answer's Markdown with each ``[n]`` made a link to its source in the panel."""
     parts = _MARKER.split(text)
@@ -94,25 +99,31 @@ def _dialable(phone: str) -> str:
 
 
 def sources_html(citations: Sequence[Citation], passages: Mapping[str, str], *, turn: int, language: Language) -> str:
-    """The evidence panel of one answer: each source with its quotes marked in their context."""
-    words = _WORDS[language]
-    return "".join(_source_html(citation, passages.get(citation.passage_id), turn, words) for citation in citations)
+    """The evidence panel of one answer: each cited passage once, its quotes marked and numbered in their context."""
+    groups: dict[str, list[Citation]] = {}
+    for citation in citations:
+        groups.setdefault(citation.passage_id, []).append(citation)
+    return "".join(
+        _source_html(group, passages.get(passage_id), turn, _WORDS[language]) for passage_id, group in groups.items()
+    )
 
 
-def _source_html(citation: Citation, passage: str | None, turn: int, words: Mapping[str, str]) -> str:
-    place = [citation.source, citation.section, words["page"].format(citation.page) if citation.page else None]
-    dated = citation.published or (str(citation.year) if citation.year else None)
+def _source_html(group: Sequence[Citation], passage: str | None, turn: int, words: Mapping[str, str]) -> str:
+    first = group[0]
+    dated = first.published or (str(first.year) if first.year else None)
+    place = [first.source, first.section, words["page"].format(first.page) if first.page else None]
     place.append(words["dated"].format(dated) if dated else None)
     line = " · ".join(html.escape(part) for part in place if part)
-    badges = "".join(f'<span class="badge {kind}">{words[kind]}</span>' for kind in _badges(citation))
-    rests = "".join(f"<li>{html.escape(reference)}</li>" for reference in citation.references)
+    numbers = "".join(f'<span class="n">{citation.n}</span> ' for citation in group)
+    badges = "".join(f'<span class="badge {kind}">{words[kind]}</span>' for kind in _badges(first))
+    rests = "".join(f"<li>{html.escape(reference)}</li>" for reference in first.references)
     rests = f'<p class="rests">{words["rests"]}</p><ul class="rests">{rests}</ul>' if rests else ""
+    quotes = _in_context(group, passage, turn) if passage else _without_context(group, turn)
     return (
-        f'<article class="source" id="source-{turn}-{citation.n}" tabindex="-1">'
-        f'<h3><span class="n">{citation.n}</span> {html.escape(citation.title)}</h3>'
+        f'<article class="source"><h3>{numbers}{html.escape(first.title)}</h3>'
         f'<p class="place">{line}{badges}</p>'
-        f'<blockquote lang="{citation.language or ""}">{_in_context(citation, passage)}</blockquote>'
-        f"{rests}{_link(citation, words)}</article>"
+        f'<blockquote lang="{first.language or ""}">{quotes}</blockquote>'
+        f"{rests}{_link(first, words)}</article>"
     )
 
 
@@ -123,19 +134,25 @@ def _badges(citation: Citation) -> list[str]:
     return found
 
 
-def _in_context(citation: Citation, passage: str | None) -> str:
-    """The quote inside the words around it, marked."""
-    if passage is None:
-        return f"<mark>{html.escape(citation.quote)}</mark>"
-    start, end = max(0, citation.start - _CONTEXT_CHARS), min(len(passage), citation.end + _CONTEXT_CHARS)
-    before, after = passage[start : citation.start], passage[citation.end : end]
-    return (
-        ("…" if start else "")
-        + html.escape(before)
-        + f"<mark>{html.escape(citation.quote)}</mark>"
-        + html.escape(after)
-        + ("…" if end < len(passage) else "")
-    )
+def _in_context(group: Sequence[Citation], passage: str, turn: int) -> str:
+    """The quotes inside the words around them, each marked with its number; overlapping ones run into one mark."""
+    quotes = sorted(group, key=lambda citation: citation.start)
+    start = max(0, quotes[0].start - _CONTEXT_CHARS)
+    end = min(len(passage), quotes[-1].end + _CONTEXT_CHARS)
+    shown, at = ["…" if start else ""], start
+    for citation in quotes:
+        shown.append(html.escape(passage[at : max(at, citation.start)]))
+        shown.append(_mark(citation.n, passage[max(at, citation.start) : citation.end], turn))
+        at = max(at, citation.end)
+    return "".join([*shown, html.escape(passage[at:end]), "…" if end < len(passage) else ""])
+
+
+def _without_context(group: Sequence[Citation], turn: int) -> str:
+    return " … ".join(_mark(citation.n, citation.quote, turn) for citation in group)
+
+
+def _mark(n: int, quote: str, turn: int) -> str:
+    return f'<mark id="source-{turn}-{n}" tabindex="-1">{html.escape(quote)}</mark><sup>{n}</sup>'
 
 
 def _link(citation: Citation, words: Mapping[str, str]) -> str:

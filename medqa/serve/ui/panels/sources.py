@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from medqa.serve.ui.context import PageContext
+from medqa.serve.ui.context import PageContext, markup
 
 
 class Sources:
@@ -16,7 +16,7 @@ class Sources:
         import gradio as gr
 
         gr.Markdown(context.t("sources_empty"), elem_id="sources-hint")
-        context.components["sources"] = gr.HTML("", elem_id="sources")
+        context.components["sources"] = markup("sources")
 
 
 plugin = Sources
