@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Controls, soft hyphens, zero-width and bidirectional marks, variation selectors, tags, lone surrogates and
-# non-characters: a reader never sees them, a search is misled by them, and tags can carry hidden instructions.
+# Soft hyphens, zero-width and bidirectional marks, variation selectors, tags, lone surrogates and non-characters:
+# a reader never sees them, a search is misled by them, and tags can carry hidden instructions.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb\ufffe\uffff\ud800-\udfff"
-    "\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f"
+    "\ufeff\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
-_UNSEEN_ASCII = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _SYMBOL_FONT = {0xF0B7: "•", 0xF0A7: "•", 0xF0D8: "•", 0xF0FC: "✓", 0xF02D: "-", 0xF0B3: "≥", 0xF0A3: "≤", 0xF0B1: "±"}
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _WIDE = "[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
@@ -22,8 +21,9 @@ _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "
 
 def mend_characters(text: str) -> str:
     """The text in NFC without unseen characters; lines and spaces stay as they are."""
+    text = _CONTROLS.sub(" ", text)
     if text.isascii():
-        return _UNSEEN_ASCII.sub("", text)
+        return text
     text = _UNSEEN.sub("", text)
     text = text.translate(_SYMBOL_FONT | _LIGATURES)
     text = _PRIVATE.sub(" ", text)

@@ -16,6 +16,8 @@ from medqa.ingest.manifest import MANIFEST, Manifest, read_manifest
 _OFFICE_LOCK = "~$"
 _NOT_CONTENT = frozenset({"__MACOSX", "__pycache__", "node_modules", "Thumbs.db", "desktop.ini"})
 
+_BEIR_QUESTIONS = ("queries.jsonl", "qrels")  # beside a corpus: what it is measured with, not what it says
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFile:
@@ -83,7 +85,10 @@ def _walk_folder(root: Root, folder: Path, prefix: str) -> Iterator[FoundFile | 
     except OSError as err:
         yield Skipped(path=prefix.rstrip("/") or ".", reason="unreadable", message=f"cannot be opened: {err.strerror}")
         return
+    is_beir = any(entry.name.lower().startswith("corpus.jsonl") for entry in entries)
     for entry in entries:
+        if is_beir and entry.name.lower().startswith(_BEIR_QUESTIONS):
+            continue
         relative = prefix + _shown(entry.name)
         if _is_ignored(entry.name) or (not prefix and _is_about_source(entry.name)):
             continue

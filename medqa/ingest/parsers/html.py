@@ -36,6 +36,7 @@ _HEADING = re.compile(r"h([1-6])")
 _CITATION = re.compile(r"\s*\[?\s*(?:\d{1,3}|[a-z]|note \d+)\s*\]?\s*", re.IGNORECASE)
 _EXPONENT = re.compile(r"[-−+]?\d{1,3}")
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,40})""", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 _SITE = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,60}$")
 # Metadata field -> the names that pages give it in <meta>.
 _META = {
@@ -87,6 +88,7 @@ def _page(data: bytes) -> Element:
 
     declared = _CHARSET.search(data[:4096])
     text = decode(data, declared.group(1).decode("ascii") if declared else None)
+    text = _DOCTYPE.sub("", text, count=1)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
@@ -106,7 +108,7 @@ def _main(page: Element) -> Element:
     body = next(page.iter("body"), page)
     if articles and len(raw_text(articles[0])) > 0.3 * len(raw_text(body)):
         return articles[0]
-    for header in [each for each in body if name_of(each) == "header" and not any(each.iter("h1"))]:
+    for header in [each for each in body if name_of(each) == "header" and next(each.iter("h1"), None) is None]:
         body.remove(header)
     return body
 
@@ -192,7 +194,8 @@ def _words(element: Element) -> str:
 
 def _is_citation(element: Element, name: str) -> bool:
     """Whether a superscript is a mark that links to a note: ``[1]``."""
-    return name == "sup" and any(element.iter("a")) and bool(_CITATION.fullmatch(raw_text(element)))
+    has_link = next(element.iter("a"), None) is not None
+    return name == "sup" and has_link and bool(_CITATION.fullmatch(raw_text(element)))
 
 
 def _raises(element: Element, name: str, run: list[str]) -> bool:

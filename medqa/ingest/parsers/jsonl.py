@@ -13,9 +13,11 @@ from medqa.errors import ParseError
 from medqa.ingest.mending import mend, mend_characters
 from medqa.ingest.parsers._blocks import BlockList
 from medqa.ingest.parsers._metadata import metadata
+from medqa.ingest.parsers.text import is_other_format
 
 _MAX_LINE = 8 << 20
 _MAX_SKIPPED = 256 << 20  # a single line longer than this is no JSON Lines file
+_ALL_BAD = 20
 _MAX_MARKDOWN = 200_000
 _MAX_ID = 512
 _GZIP = b"\x1f\x8b"
@@ -46,16 +48,37 @@ class JsonLinesParser:
     is_corpus = True
 
     def recognises(self, head: bytes, name: str) -> bool:
-        """By suffix, and the first character is that of a JSON object."""
-        return name.endswith(self.suffixes) and head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+        """By suffix; a bad first row must not cost the others."""
+        return name.endswith(self.suffixes) and not is_other_format(head)
 
     def parse(self, path: Path, source: Source) -> Iterator[Document | Skipped]:
-        """A document or the reason against it for each row that is not empty."""
-        for number, line in _lines(path):
-            if line is None:
-                yield _bad(number, "too_large", f"the row is longer than {_MAX_LINE >> 20} MB")
-            elif line.strip():
-                yield _row(line, number, source)
+        """A document or the reason against it for each row that is not empty.
+
+        Raises ParseError ``malformed`` for a file whose first rows are all bad: it is no corpus.
+        """
+        held: list[Skipped] = []
+        is_corpus = False
+        for item in _rows(path, source):
+            if is_corpus or isinstance(item, Document):
+                yield from held
+                held.clear()
+                is_corpus = True
+                yield item
+            else:
+                held.append(item)
+            if len(held) >= _ALL_BAD:
+                raise ParseError(
+                    f"this is no corpus: {held[0].message} on its first {_ALL_BAD} rows", reason="malformed"
+                )
+        yield from held
+
+
+def _rows(path: Path, source: Source) -> Iterator[Document | Skipped]:
+    for number, line in _lines(path):
+        if line is None:
+            yield _bad(number, "too_large", f"the row is longer than {_MAX_LINE >> 20} MB")
+        elif line.strip():
+            yield _row(line, number, source)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
