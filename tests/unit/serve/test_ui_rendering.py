@@ -62,9 +62,22 @@ def test_no_markup_of_the_text_survives(text: str) -> None:
 
 def test_the_quote_is_marked_in_its_context() -> None:
     shown = rendering.sources_html([citation()], {"d#0": "Yes Fever is common. <b>More</b>"}, turn=1, language="en")
-    assert "Yes <mark>Fever is common.</mark> &lt;b&gt;More&lt;/b&gt;" in shown
-    assert 'id="source-1-1"' in shown
+    assert 'Yes <mark id="source-1-1" tabindex="-1">Fever is common.</mark><sup>1</sup> &lt;b&gt;More' in shown
     assert "page 3" in shown
+
+
+def test_a_passage_cited_twice_is_shown_once_with_both_quotes() -> None:
+    second = citation(n=2, quote="More rest.", start=21, end=31)
+    shown = rendering.sources_html(
+        [second, citation()], {"d#0": "Yes Fever is common. More rest."}, turn=1, language="en"
+    )
+    assert shown.count("<article") == 1
+    assert shown.index("Fever is common") < shown.index("More rest.")
+    assert 'id="source-1-2"' in shown
+
+
+def test_html_of_ours_is_one_line_so_that_markdown_leaves_it_alone() -> None:
+    assert rendering.block("<p>a\n\n[x](y)</p>") == "<div><p>a&#10;&#10;[x](y)</p></div>"
 
 
 def test_only_web_addresses_become_links() -> None:
