@@ -42,6 +42,7 @@ class Aspect:
     closing: bool = False
     needs_number: bool = False
     must_say: bool = False
+    vital: bool = False
     also: tuple[str, ...] = ()
 
 

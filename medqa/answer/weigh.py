@@ -7,18 +7,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medqa.answer.aspects import said
+from medqa.answer.aspects import asked, aspects, said
 from medqa.answer.needs import Need, hit_language, need_of
 from medqa.answer.reading import read
 from medqa.answer.scoring import subject_match
 from medqa.answer.subjects import surroundings
+from medqa.answer.terms import terms, weight
 from medqa.domain.conversation import Language, Query
 from medqa.domain.passage import Hit
 
+ENOUGH = 0.5
+"""Strength from which MedQA answers. Set, with the weights below, on evals/data/answers.jsonl (medqa eval answers)."""
+
 _FOREIGN_SCRIPT = re.compile(r"[\u0370-\u1fff\u3040-\u30ff\ua000-\uabff\uac00-\ud7af]")
-_FOREIGN = 0.8  # a translated question is a bag of topics: easier to cover, so its evidence counts less
-_NEARLY = 0.3
 _LETTER = re.compile(r"[^\W\d_]")
+
+# Log odds of an answer: constant, share of the question covered, subject matched, cosine.
+_WITH_COSINE = (-7.9, 4.0, 1.0, 8.0)
+_WITHOUT_COSINE = (-4.2, 7.0, 1.0, 0.0)  # the embedded encoder reads no Chinese
+_TRANSLATED = 0.85  # of the question's weight, at least so much must be in words that have a translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,71 +39,86 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What strength is made of, each in [0, 1]: see ``measure``."""
+    """What strength is made of, in [0, 1]; ``similarity`` is ``None`` where no cosine is known.
 
-    similarity: float
+    ``covered`` is the share of the question's weight, unheard-of words included, that one sentence holds with its
+    document's names and section; ``subject`` says how far that sentence is about what is asked.
+    """
+
     covered: float
-    direct: float
     subject: float
+    similarity: float | None
 
 
 def is_other_language(text: str) -> bool:
-    """Whether a question is written in a script that is neither Latin nor Chinese."""
+    """Whether a question is written in a script that is neither Latin nor Chinese; Japanese and Korean are."""
     letters = len(_LETTER.findall(text))
     return letters > 0 and len(_FOREIGN_SCRIPT.findall(text)) > 0.3 * letters
 
 
 def weigh(query: Query, hits: Sequence[Hit], k: int = 12) -> Evidence:
-    """The evidence in the asker's language when it will do, else the stronger; at most ``k`` hits of one language."""
+    """The evidence in the asker's language when it will do, else the stronger; at most ``k`` hits of one language.
+
+    Retracted documents are no evidence.
+    """
     standing = [hit for hit in hits if not hit.metadata.retracted]
-    own = [hit for hit in standing if hit_language(hit) == query.language][:k]
-    other = [hit for hit in standing if hit_language(hit) != query.language][:k]
-    mine = Evidence(tuple(own), strength(query, own), query.language)
-    if mine.strength >= ENOUGH or not other:
+    own = tuple(hit for hit in standing if hit_language(hit) == query.language)[:k]
+    mine = Evidence(own, strength(measure(query, own)), query.language)
+    other = tuple(hit for hit in standing if hit_language(hit) != query.language)[:k]
+    if mine.strength >= ENOUGH or not other or _translated(query) < _TRANSLATED:
         return mine
-    foreign = strength(query, other) * _FOREIGN
-    theirs = Evidence(tuple(other), foreign, "en" if query.language == "zh" else "zh")
-    return theirs if theirs.strength > max(mine.strength, _NEARLY) else mine
+    theirs = Evidence(other, strength(measure(query, other)), "en" if query.language == "zh" else "zh")
+    return max(mine, theirs, key=lambda evidence: evidence.strength)
 
 
-ENOUGH = 0.5
-"""Strength from which MedQA answers; calibrated by ``medqa eval answers``."""
-
-
-def strength(query: Query, hits: Sequence[Hit]) -> float:
-    """How well the hits answer the question, in [0, 1]."""
-    if not hits:
-        return 0.0
-    m = measure(query, hits)
-    return 1 / (1 + math.exp(-(-5.0 + 2.0 * m.similarity + 3.5 * m.covered + 2.5 * m.direct + 1.5 * m.subject)))
+def strength(measures: Measures) -> float:
+    """How well the evidence answers the question, in [0, 1]."""
+    known = measures.similarity is not None
+    constant, covered, subject, similarity = _WITH_COSINE if known else _WITHOUT_COSINE
+    odds = constant + covered * measures.covered + subject * measures.subject
+    return 1 / (1 + math.exp(-(odds + similarity * (measures.similarity or 0.0))))
 
 
 def measure(query: Query, hits: Sequence[Hit]) -> Measures:
-    """The measures of the evidence.
-
-    ``similarity`` is the best cosine; ``covered`` the share of the question's weight, counting what no hit speaks
-    of, that the best sentence and its document's names hold; ``direct`` the share that the sentence alone holds;
-    ``subject`` whether its document is about what is asked.
-    """
+    """What the hits, all of one language, offer the question."""
     need = need_of(query, hits)
-    best = max((_closeness(need, hit) for hit in hits), default=(0.0, 0.0, 0.0, 0.0))
-    return Measures(
-        similarity=max((hit.similarity or 0.0 for hit in hits), default=0.0),
-        covered=best[1],
-        direct=best[2],
-        subject=best[3],
-    )
+    vital = [name for name in need.asked.aspects if aspects()[name].vital]
+    if vital and not any(said(sentence.shown, vital) for hit in hits for sentence in read(hit.passage.text)):
+        return Measures(0.0, 0.0, None)
+    covered, subject = max((_closest(need, hit) for hit in hits), key=sum, default=(0.0, 0.0))
+    known = [hit.similarity for hit in hits if hit.similarity is not None]
+    return Measures(covered, subject, max(known) if known else None)
 
 
-def _closeness(need: Need, hit: Hit) -> tuple[float, float, float, float]:
-    """Of the hit's sentence that answers best: the sum of the measures, then each of them."""
+def _closest(need: Need, hit: Hit) -> tuple[float, float]:
+    """(covered, subject) of the hit's sentence that answers best."""
     around = surroundings(hit)
     subject_of = subject_match(need, hit)
-    best = (0.0, 0.0, 0.0, 0.0)
-    for sentence in read(hit.passage.text):
-        if sentence.usable:
-            spoken = said(sentence.shown, need.asked.topics) if need.asked.topics else frozenset[str]()
-            covered = need.whole_coverage(sentence.terms | around, spoken)
-            direct, subject = need.coverage(sentence.terms), subject_of(sentence.terms)
-            best = max(best, (covered + direct + subject, covered, direct, subject))
-    return best
+    topics = need.asked.topics
+    found = [
+        (
+            need.whole_coverage(sentence.terms | around, said(sentence.shown, topics) if topics else frozenset()),
+            subject_of(sentence.terms),
+        )
+        for sentence in read(hit.passage.text)
+        if sentence.usable
+    ]
+    return max(found, key=sum, default=(0.0, 0.0))
+
+
+def _translated(query: Query) -> float:
+    """The share of the question's weight in words that understanding knows, and so can be searched for abroad."""
+    if not query.expansions:
+        return 0.0
+    cues = set(terms(asked(query.standalone).cues))
+    known = " ".join(query.looked_for)
+    words = {t: weight(t) for t in terms(known) + terms(_apart(query)) if t not in cues and not t[0].isdigit()}
+    total = sum(words.values())
+    return sum(w for t, w in words.items() if t in terms(known)) / total if total else 0.0
+
+
+def _apart(query: Query) -> str:
+    text = query.standalone
+    for term in query.looked_for:
+        text = text.replace(term, " ")
+    return text
