@@ -1,7 +1,7 @@
 """Reads the data files: shared concepts, and the presentations with their rules.
 
 A presentation is one file of ``presentations/``; adding one is adding a file. Its examples come last, after the
-line ``[examples]``; the engine does not read them, the tests do.
+line ``[examples...]``; the engine does not read them, the tests do.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from medqa.errors import ConfigError
 from medqa.safety.patterns import Pattern
 
 _HERE = Path(__file__).parent
-_EXAMPLES = "\n[examples]"
+_EXAMPLES = "\n[examples"
 _COMPARISON = re.compile(r"(\w+) *(<=|>=|<|>) *([\d.]+)")
 _WORDS = re.compile(r"[a-z]{5,}(?![a-z*])")
 
