@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -136,8 +136,3 @@ def _at_once(server: Server, reply: Reply) -> Admitted:
         yield Done(reply)
 
     return Admitted(_counted(server, events()), lambda: None)
-
-
-def renamed(reply: Reply, id_: str | int | None) -> Reply:
-    """The reply under the caller's own id, if there is one."""
-    return reply if id_ is None else replace(reply, id=str(id_))

@@ -28,9 +28,9 @@ class EventStream(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, frames: AsyncIterator[str], *, release: Callable[[], None]) -> None:
+    def __init__(self, frames: AsyncIterator[str], *, release: Callable[[], None], ping_s: float = PING_S) -> None:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        super().__init__(_with_pings(frames), headers=headers)
+        super().__init__(_with_pings(frames, ping_s), headers=headers)
         self._release = release
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,7 +40,7 @@ class EventStream(StreamingResponse):
             self._release()
 
 
-async def _with_pings(frames: AsyncIterator[str]) -> AsyncIterator[str]:
+async def _with_pings(frames: AsyncIterator[str], ping_s: float) -> AsyncIterator[str]:
     """The frames, with a comment whenever none came for a while: proxies cut silent connections.
 
     One task reads the frames from first to last, so that time limits inside them stay within one task.
@@ -58,7 +58,7 @@ async def _with_pings(frames: AsyncIterator[str]) -> AsyncIterator[str]:
     try:
         while True:
             try:
-                async with asyncio.timeout(PING_S):
+                async with asyncio.timeout(ping_s):
                     one = await ready.get()
             except TimeoutError:
                 yield _PING

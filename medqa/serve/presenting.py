@@ -68,11 +68,11 @@ def safety_json(screening: Screening) -> Json:
     }
 
 
-def reply_json(reply: Reply) -> Json:
-    """What ``medqa ask --json`` and ``POST /v1/ask`` return."""
+def reply_json(reply: Reply, id_: str | int | None = None) -> Json:
+    """What ``medqa ask --json`` and ``POST /v1/ask`` return, under the caller's own id if there is one."""
     claims, citations = evidence_of(reply.outcome)
     presented: Json = {
-        "id": reply.id,
+        "id": reply.id if id_ is None else id_,
         "question": reply.question,
         "language": reply.language,
         "audience": reply.audience,
@@ -175,8 +175,8 @@ def passage_json(passage: Passage, metadata: Metadata, around: Sequence[Passage]
     }
 
 
-def event_json(event: Event) -> tuple[str, Json]:
-    """The name and the data of one event of a stream."""
+def event_json(event: Event, id_: str | int | None = None) -> tuple[str, Json]:
+    """The name and the data of one event of a stream; the reply at its end under the caller's own id."""
     match event:
         case SafetyScreened():
             return "safety", safety_json(event.screening)
@@ -190,4 +190,4 @@ def event_json(event: Event) -> tuple[str, Json]:
                 "citations": [citation_json(citation) for citation in event.citations],
             }
         case Done():
-            return "done", reply_json(event.reply)
+            return "done", reply_json(event.reply, id_)

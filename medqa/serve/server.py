@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import signal
@@ -57,10 +58,9 @@ def run(settings: Settings, application: Application, listening: socket.socket, 
         ws_max_size=1 << 20,
     )
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's stop is as clean as Ctrl-C
-    try:
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises the signal again once it has stopped
         _Server(config, _url(settings)).run(sockets=[listening])
-    except KeyboardInterrupt:
-        click.echo("Stopped.", err=True)
+    click.echo("Stopped.", err=True)
 
 
 class _Server(uvicorn.Server):

@@ -79,6 +79,7 @@ def _source(citation: Citation) -> str:
     place = _place(citation.source, citation.year, citation.page, citation.section)
     lines = [click.style(wrapped(head), bold=True), wrapped(place, indent="    ")]
     lines.append(wrapped(f"“{citation.quote}”", indent="    "))
+    lines += [click.style(wrapped(f"↳ {guidance}", indent="    "), dim=True) for guidance in citation.references]
     if citation.url:
         lines.append(f"    {citation.url}")
     return "\n".join(line for line in lines if line.strip())

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
-from medqa.domain.answer import Done, Event
+from medqa.domain.answer import Event
 from medqa.errors import MedQAError
-from medqa.serve.answering import CLIENT_GONE, admit, last_reply, renamed, while_connected
+from medqa.serve.answering import CLIENT_GONE, admit, last_reply, while_connected
 from medqa.serve.dependencies import AddressDep, ServerDep, require_json
 from medqa.serve.event_stream import EventStream, frame
 from medqa.serve.failures import INTERNAL, INTERNAL_MESSAGE
@@ -51,13 +51,13 @@ async def ask(request: Request, body: AskRequest, server: ServerDep, address: Ad
         admitted.release()
     if reply is None:
         return Response(status_code=CLIENT_GONE)
-    return JSONResponse(reply_json(renamed(reply, body.id)))
+    return JSONResponse(reply_json(reply, body.id))
 
 
 async def _frames(events: AsyncIterator[Event], id_: str | int | None) -> AsyncIterator[str]:
     try:
         async for event in events:
-            name, data = event_json(Done(renamed(event.reply, id_)) if isinstance(event, Done) else event)
+            name, data = event_json(event, id_)
             yield frame(data, event=name)
     except MedQAError as err:
         _log.warning("stream failed: %s: %s", err.code, err)
