@@ -7,7 +7,7 @@ import re
 _PUNCTUATION = re.compile(r"[^\w\s]")
 _WIDE = re.compile(r"[\u3000-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 
-_CLAUSE = re.compile(r"[;；，、](?=\D)|[,:：–](?=\s)|\)(?=\s)|(?<=\s)-(?=\s)")
+_CLAUSE = re.compile(r"[;；，、]\s*(?![\d\s])|[,:：–)]\s+|\s(?=-\s)")
 _SPACE = re.compile(r"\s+")
 # Before a cut: a number still waiting for its unit, a sign, or the first half of a range.
 _OPEN_NUMBER = re.compile(

@@ -115,15 +115,16 @@ def _groups(lines: Sequence[Line], style: _Style) -> Iterator[list[Line]]:
 def _begins_anew(group: list[Line], line: Line, style: _Style) -> bool:
     """Whether a line begins another paragraph, item or heading than the lines before it."""
     before = group[-1]
-    if _ITEM.match(line.text) and not (before.y == line.y and before.page == line.page):
+    is_short = len(before.text) < 0.7 * style.width
+    goes_on = line.text.lstrip()[:1].islower()
+    has_ended = bool(_ENDS.search(before.text.rstrip()))
+    may_be_item = _BULLET.match(line.text) or has_ended or is_short  # else "on day / 14. Then" would be one
+    if _ITEM.match(line.text) and may_be_item and not (before.y == line.y and before.page == line.page):
         return True
     if abs(before.size - line.size) > _SAME_SIZE * max(before.size, line.size) and before.y != line.y:
         return True
     if _looks_like_heading(before, style) != _looks_like_heading(line, style):
         return True
-    is_short = len(before.text) < 0.7 * style.width
-    goes_on = line.text.lstrip()[:1].islower()
-    has_ended = bool(_ENDS.search(before.text.rstrip()))
     if before.page != line.page or line.y > before.y + line.size:  # next page or column
         return has_ended or not goes_on
     if before.y - line.y > (style.leading + 0.35) * line.size:
