@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -93,13 +93,15 @@ def subjects(own: frozenset[str], other: frozenset[str], hits: Sequence[Hit]) ->
 
 def _named(question: frozenset[str], hits: Sequence[Hit]) -> dict[Name, list[Hit]]:
     """The names that a question says, with the hits whose documents bear them."""
-    named: dict[Name, list[Hit]] = {}
+    return _bearers(hits, lambda name: name <= question) or _bearers(hits, lambda name: _is_nearly_said(name, question))
+
+
+def _bearers(hits: Sequence[Hit], is_said: Callable[[Name], bool]) -> dict[Name, list[Hit]]:
+    found: dict[Name, list[Hit]] = {}
     for hit in hits:
-        names = names_of(hit)
-        exact = [name for name in names if name <= question]
-        for name in _largest(exact or [name for name in names if _is_nearly_said(name, question)]):
-            named.setdefault(name, []).append(hit)
-    return named
+        for name in _largest(filter(is_said, names_of(hit))):
+            found.setdefault(name, []).append(hit)
+    return found
 
 
 def _is_nearly_said(name: Name, question: frozenset[str]) -> bool:

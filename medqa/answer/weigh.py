@@ -25,6 +25,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 # Log odds of an answer: constant, share of the question covered, subject matched, cosine.
 _WITH_COSINE = (-7.9, 4.0, 1.0, 8.0)
 _WITHOUT_COSINE = (-4.2, 7.0, 1.0, 0.0)  # the embedded encoder reads no Chinese
+_ABROAD = 0.9  # a translated question is a bag of words: easier to cover
 _TRANSLATED = 0.85  # of the question's weight, at least so much must be in words that have a translation
 
 
@@ -67,7 +68,7 @@ def weigh(query: Query, hits: Sequence[Hit], k: int = 12) -> Evidence:
     other = tuple(hit for hit in standing if hit_language(hit) != query.language)[:k]
     if mine.strength >= ENOUGH or not other or _translated(query) < _TRANSLATED:
         return mine
-    theirs = Evidence(other, strength(measure(query, other)), "en" if query.language == "zh" else "zh")
+    theirs = Evidence(other, _ABROAD * strength(measure(query, other)), "en" if query.language == "zh" else "zh")
     return max(mine, theirs, key=lambda evidence: evidence.strength)
 
 
