@@ -7,7 +7,8 @@
     ├── ConfigError           a setting is wrong                    exit 1, at start
     ├── HomeError             the home cannot be read or written    exit 1, HTTP 503
     ├── IngestError           a run of ingestion cannot go on       exit 1
-    │   └── ParseError        one file cannot be read; the run goes on, the report says so
+    │   ├── ParseError        one file cannot be read; the run goes on, the report says so
+    │   └── FetchError        a page or a file cannot be brought from where it is published
     ├── SnapshotError         the index cannot be used              exit 1, HTTP 503
     │   ├── SnapshotMissing       there is none yet
     │   ├── SnapshotCorrupt       a file differs from the manifest
@@ -68,6 +69,16 @@ class ParseError(IngestError):
     def __init__(self, message: str, *, reason: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class FetchError(IngestError):
+    """Something cannot be brought from where it is published. ``status`` is the HTTP status, where there was one."""
+
+    code = "fetch_failed"
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class SnapshotError(MedQAError):

@@ -58,6 +58,15 @@ class Settings(BaseSettings):
         200, ge=1, description="Largest file accepted; JSON Lines corpora are streamed and exempt."
     )
 
+    # sources
+    contact_email: str | None = Field(
+        None, description="E-mail address told to publishers by `medqa sources`; NCBI asks for one."
+    )
+    ncbi_api_key: SecretStr | None = Field(None, description="NCBI key: ten requests a second instead of three.")
+    source_mirrors: dict[str, str] = Field(
+        {}, description='Base addresses to fetch from instead, by recipe: {"pubmed_query": "https://mirror.example"}.'
+    )
+
     # retrieve and answer
     retriever: str = Field("hybrid", description="Retriever plug-in (medqa/retrieve/retrievers).")
     reranker: str | None = Field(None, description="Reranker plug-in (medqa/retrieve/rerankers), or none.")

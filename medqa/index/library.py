@@ -135,6 +135,15 @@ class Library:
         )
         return [(codec.source_from_json(text), int(count)) for text, count in rows]
 
+    def documents(self, source_id: str) -> Iterator[tuple[str, Metadata, int]]:
+        """Id, metadata and number of passages of each document of a source, by id."""
+        rows = self._db.execute(
+            "SELECT d.id, d.metadata, (SELECT count(*) FROM passages p WHERE p.document = d.number)"
+            " FROM documents d JOIN files f ON f.number = d.file WHERE f.source_id = ? ORDER BY d.id",
+            (source_id,),
+        )
+        return ((str(row[0]), codec.metadata_from_json(row[1]), int(row[2])) for row in rows)
+
     def counts(self) -> dict[str, int]:
         """Numbers of ``documents``, ``passages`` and ``files``."""
         tables = ("documents", "passages", "files")
