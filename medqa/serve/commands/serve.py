@@ -24,9 +24,15 @@ def plugin(host: str | None, port: int | None, page: bool, home: Path | None) ->
       medqa serve --port 8080
       MEDQA_WIDGET_ORIGINS='["https://www.example.org"]' medqa serve --host 0.0.0.0
     """
+    from threading import Thread
+
+    from medqa.serve import ui
     from medqa.serve.progress import opened
     from medqa.serve.server import listen, run
 
     settings = options.settings_from(home, host=host, port=port)
-    with listen(settings.host, settings.port) as socket, opened(settings) as application:
-        run(settings, application, socket, with_page=page)
+    with listen(settings.host, settings.port) as socket:
+        if page:
+            Thread(target=ui.preload, name="page").start()
+        with opened(settings) as application:
+            run(settings, application, socket, with_page=page)

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from medqa.wiring import Application
 
 
+def preload() -> None:
+    """Imports what the page needs. It takes seconds, which cost nothing in a thread beside other waiting."""
+    import gradio  # noqa: F401
+
+
 def mount(app: FastAPI, application: Application, settings: Settings) -> FastAPI:
     """The app with the chat page at ``/``: no analytics, no run history, no shared files."""
     import gradio as gr
