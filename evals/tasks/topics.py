@@ -11,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from evals.harness import Options, Report
 from evals.scorers.proportion import clopper_pearson
 from medqa.domain.answer import Citation, HandedOver
 from medqa.domain.conversation import Question
+from medqa.domain.passage import Passage
 from medqa.domain.plain_text import answer_text, evidence_of
 from medqa.settings import load_settings
 from medqa.wiring import Application, open_application
@@ -37,6 +40,8 @@ class Asked:
     cited: tuple[str, ...]
     quotes_exact: bool
     handed_over: bool
+    hits: tuple[Passage, ...]
+    article: tuple[Passage, ...]
 
     @property
     def answered(self) -> bool:
@@ -56,16 +61,39 @@ class Asked:
     @property
     def key_fact(self) -> bool:
         """Whether the answer says the key fact."""
-        text = " ".join(self.answer.split())
-        return self.answered and any(re.search(fact, text, re.IGNORECASE) for fact in self.sample["key_fact"])
+        return self.answered and self._says(self.answer)
 
     @property
     def right(self) -> bool:
         """The key fact, from the right article."""
         return self.right_article and self.key_fact
 
+    @property
+    def right_or_card(self) -> bool:
+        """Right, or an emergency whose card says the key fact."""
+        return self.right or (self.handed_over and self._says(self.answer))
 
-_MEASURES = ("right", "right_article", "right_article_first", "key_fact", "answered", "handed_over")
+    @property
+    def cause(self) -> str:
+        """Which stage lost the answer, the first that did."""
+        if self.handed_over and not self.answered:
+            return "screen: the card stands alone"
+        if not any(self._says(passage.text) for passage in self.article):
+            return "article: lacks the fact"
+        if not any(_slug(passage.document_id) in self.sample["slug"] for passage in self.hits):
+            return "retrieval: another article"
+        if not any(
+            passage.id in {each.id for each in self.article} and self._says(passage.text) for passage in self.hits
+        ):
+            return "retrieval: another part of the article"
+        return "selection: other sentences" if self.answered else "abstention"
+
+    def _says(self, text: str) -> bool:
+        flat = " ".join(text.split())
+        return any(re.search(fact, flat, re.IGNORECASE) for fact in self.sample["key_fact"])
+
+
+_MEASURES = ("right", "right_or_card", "right_article", "right_article_first", "key_fact", "answered", "handed_over")
 
 
 class Topics:
@@ -78,11 +106,13 @@ class Topics:
         with open_application(load_settings(home=options.get("home"))) as application:
             asked = asyncio.run(_ask_all(application, samples))
         languages = ["all", *sorted({each.sample["language"] for each in asked})]
+        misses = [each for each in asked if not each.right]
         return {
             "task": "topics",
             "snapshot": application.snapshot.id,
             "figures": {language: _figures(asked, language) for language in languages},
-            "misses": [_miss(each) for each in asked if not each.right],
+            "causes": dict(Counter(each.cause for each in misses).most_common()),
+            "misses": [_miss(each) for each in misses],
         }
 
 
@@ -100,7 +130,8 @@ async def _ask_all(application: Application, samples: Sequence[dict[str, Any]]) 
 
 
 async def _ask(application: Application, sample: dict[str, Any]) -> Asked:
-    reply = await application.engine.ask(Question(text=sample["question"], language=sample["language"]))
+    question = Question(text=sample["question"], language=sample["language"])
+    reply = await application.engine.ask(question)
     _, citations = evidence_of(reply.outcome)
     return Asked(
         sample=sample,
@@ -108,7 +139,21 @@ async def _ask(application: Application, sample: dict[str, Any]) -> Asked:
         cited=tuple(citation.document_id for citation in citations),
         quotes_exact=all(_is_exact(application, citation) for citation in citations),
         handed_over=isinstance(reply.outcome, HandedOver),
+        hits=tuple(hit.passage for hit in application.search(question, application.settings.evidence_k)),
+        article=tuple(
+            passage for slug in sample["slug"] for passage in _article(application, slug, sample["language"])
+        ),
     )
+
+
+def _article(application: Application, slug: str, language: str) -> Iterator[Passage]:
+    """The passages of the patient article and the clinician page of a topic."""
+    for name in (slug, f"{slug}.clinician"):
+        for ordinal in count():
+            stored = application.snapshot.passages.by_id(f"{STARTER}/{language}/{name}#{ordinal}")
+            if stored is None:
+                break
+            yield stored[0]
 
 
 def _is_exact(application: Application, citation: Citation) -> bool:
@@ -131,4 +176,4 @@ def _figures(asked: Sequence[Asked], language: str) -> dict[str, Any]:
 
 def _miss(asked: Asked) -> dict[str, Any]:
     failed = [name for name in ("answered", "right_article", "key_fact") if not getattr(asked, name)]
-    return {**asked.sample, "failed": failed, "cited": asked.cited, "answer": asked.answer}
+    return {**asked.sample, "cause": asked.cause, "failed": failed, "cited": asked.cited, "answer": asked.answer}
