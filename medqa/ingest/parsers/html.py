@@ -83,6 +83,16 @@ class HtmlParser:
         yield Document(id="", metadata=metadata(source, title or path.stem, **known), blocks=tuple(blocks.blocks))
 
 
+def read_html(text: str, title: str = "") -> BlockList:
+    """The blocks of a piece of HTML, such as a summary inside another format; a heading equal to ``title`` is left out.
+
+    Raises ParseError ``malformed`` or ``empty``.
+    """
+    blocks = BlockList()
+    _Reader(blocks, title).read(_page(text.encode("utf-8", "replace")))
+    return blocks
+
+
 def _page(data: bytes) -> Element:
     from lxml import etree
 
