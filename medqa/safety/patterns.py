@@ -1,6 +1,6 @@
 """The small language in which concepts are written: one phrase a line, compiled only when it may match.
 
-English lines are words: a trailing ``*`` continues the word, ``~`` stands for up to four words between.
+English lines are words: ``*`` after a letter continues the word, ``~`` stands for up to four words between.
 Chinese lines are characters: ``~`` stands for up to six characters between. In both, ``{name}`` stands for
 every line of another concept, and the rest is regular-expression syntax: ``(a|b)``, ``?``, ``[..]``, ``\\d``.
 Text is matched after ``normalise``: lower case, simplified characters, no apostrophes, hyphens as spaces.
@@ -21,9 +21,9 @@ from medqa.errors import ConfigError
 Script = Literal["en", "zh"]
 Span = tuple[int, int]
 _SPECIAL = re.compile(r"[*~{}()|?\[\]\\+.]")
-_OPTIONAL = re.compile(r"\([^()]*\)\?|\[[^\]]*\]\??|\\[a-z]\??\+?|\{\d[\d,]*\}")
-_GROUP = re.compile(r"\(([^()]*)\)")
 _MACRO = re.compile(r"\{([a-z_]+)\}")
+_STAR = re.compile(r"(?<=[a-z])\*")
+_OPTIONAL_WORD = re.compile(r" (\([^()]*[^ ()]\))\?")
 _GAP = {"en": r"(?: [^ .!?;\n]+){0,4}? ", "zh": r"[^.!?;\n]{0,6}?"}
 
 
@@ -41,11 +41,12 @@ class Pattern:
     def regex(self) -> re.Pattern[str]:
         """The compiled line. Raises ConfigError when it is not a regular expression."""
         gap = _GAP[self.script]
-        body = self.line.replace(" ~ ", gap).replace("~", gap)
+        body = self.line
         if self.script == "en":
-            body = (
-                rf"(?<![a-z0-9])(?:{body.replace('*', '[a-z]*') if gap not in body else _stars(body, gap)})(?![a-z0-9])"
-            )
+            body = _OPTIONAL_WORD.sub(r"(?: \1)?", _STAR.sub("[a-z]*", body))
+        body = body.replace(" ~ ", gap).replace("~", gap)
+        if self.script == "en":
+            body = rf"(?<![a-z0-9])(?:{body})(?![a-z0-9])"
         try:
             return re.compile(body)
         except re.error as err:
@@ -64,10 +65,6 @@ class Pattern:
             at = text.find(self.line, at + 1)
 
 
-def _stars(body: str, gap: str) -> str:
-    return gap.join(part.replace("*", "[a-z]*") for part in body.split(gap))
-
-
 def _is_edge(text: str, at: int) -> bool:
     return not 0 <= at < len(text) or not (text[at].isascii() and text[at].isalnum())
 
@@ -82,25 +79,56 @@ def _literals(line: str, script: Script) -> tuple[str, ...]:
     """The best set of texts of which one must occur; ``("",)``, which always does, when there is none."""
     if not _SPECIAL.search(line):
         return (line,)
-    bare = line
-    while (cut := _OPTIONAL.sub("\0", bare)) != bare:
-        bare = cut
-    outside = bare
-    while (cut := _GROUP.sub("\0", outside)) != outside:
-        outside = cut
-    if "|" not in outside and (longest := _longest(outside, script)):
-        return (longest,)
-    if "|" in outside:
-        parts = [_longest(part, script) for part in bare.split("|")] if "(" not in bare else [""]
-        return tuple(dict.fromkeys(parts)) if all(parts) else ("",)
-    sets = [[_longest(part, script) for part in group.split("|")] for group in _GROUP.findall(bare)]
-    usable = [found for found in sets if all(found)]
-    return tuple(dict.fromkeys(min(usable, key=len))) if usable else ("",)
+    found, _ = _alternatives(line, 0, script)
+    return tuple(dict.fromkeys(found)) if found else ("",)
 
 
-def _longest(part: str, script: Script) -> str:
-    """The longest run of plain text, without the character before a ``?``."""
-    part = re.sub(r".\?", "\0", part)
-    runs = [run.strip() for run in re.split(r"[\0*~{}()|\\+.]" if script == "zh" else r"[\0*~{}()|\\+. ]", part)]
-    best = max(runs, key=len, default="")
-    return best if len(best) >= (3 if script == "en" else 1) else ""
+def _alternatives(line: str, at: int, script: Script) -> tuple[list[str], int]:
+    """What one of the alternatives from ``at`` needs, empty when one of them needs nothing; and where they end."""
+    needs: list[list[str]] = []
+    while True:
+        need, at = _sequence(line, at, script)
+        needs.append(need)
+        if at >= len(line) or line[at] == ")":
+            return ([literal for need in needs for literal in need] if all(needs) else []), at + 1
+        at += 1
+
+
+def _sequence(line: str, at: int, script: Script) -> tuple[list[str], int]:
+    """The rarest need among the pieces that follow each other from ``at``."""
+    candidates: list[list[str]] = []
+    run = ""
+    while at < len(line) and line[at] not in "|)":
+        sign = line[at]
+        if sign == "(":
+            need, at = _group(line, at, script)
+            candidates += [[run], need]
+            run = ""
+        elif sign in "[\\":
+            at = line.index("]", at) + 1 if sign == "[" else at + 2
+            candidates.append([run])
+            run = ""
+        elif sign in "?*+{.~":
+            is_optional = sign in "?{" or (sign == "*" and script == "zh")
+            candidates.append([run[:-1] if is_optional else run])
+            run = ""
+            at = line.index("}", at) + 1 if sign == "{" else at + 1
+        else:
+            run += sign
+            at += 1
+    candidates.append([run])
+    return _rarest(candidates), at
+
+
+def _group(line: str, at: int, script: Script) -> tuple[list[str], int]:
+    """What a bracketed group needs: nothing when it is optional or only looks ahead or behind."""
+    is_look = line[at + 1] == "?" and line[at + 2] != ":"
+    need, after = _alternatives(line, at + 3 if line[at + 1] == "?" else at + 1, script)
+    is_optional = line[after : after + 1] in ("?", "*", "{")
+    return ([] if is_look or is_optional else need), after
+
+
+def _rarest(candidates: list[list[str]]) -> list[str]:
+    stripped = [[literal.strip() for literal in need] for need in candidates if need]
+    usable = [need for need in stripped if all(need)]
+    return max(usable, key=lambda need: (min(map(len, need)), -len(need)), default=[])

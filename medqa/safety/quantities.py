@@ -122,9 +122,10 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
     for pattern, read in (
         (r"(?<![\d.])(?P<n>3[3-9]|4[0-3])(?:°|度)c?(?P<d>[1-9])(?!\d)", _temperature),
         (r"(?<![\d.])(?P<n>\d{2,3}(?:\.\d+)?) ?(?:°|度|degrees?|deg|celsius|fahrenheit|[cf](?![a-z]))", _temperature),
+        (r"(?<![\d./])(?P<n>3[89]\.\d|4[01]\.\d)(?![\d/]| ?(?:kg|kilo|cm|g|mmol|mg|%|公斤|斤|厘米|weeks?|years?))", _temperature),
         (r"(?P<n>三十[三四五六七八九]|四十[一二三]?)度(?P<d>)", _temperature),
         (
-            r"(?:temp(?:erature)?|fever|体温|烧到|发烧|高烧|发热)[^\d.!?;\n]{0,16}(?P<n>\d{2,3}(?:\.\d+)?)"
+            r"(?:temp(?:erature)?(?![a-z])|fever|体温|烧到|发烧|高烧|发热)[^\d.!?;\n]{0,16}(?P<n>3\d(?:\.\d+)?|4[0-4](?:\.\d+)?|9[5-9](?:\.\d+)?|10\d(?:\.\d+)?)(?!\d)"
             r"(?![\d/]| ?(?:weeks?|months?|days?|hours?|years?|分|小时|天|个|周|岁|次))",
             _temperature,
         ),
@@ -136,11 +137,13 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         ),
         (r"(?:diastolic|舒张压|低压|bottom number|lower number)[^\d,.!?;\n]{0,12}(\d{2,3})(?!\d)", _named("diastolic")),
         (
-            r"(?:spo2|o2|sats?|oxygen|oximeter|pulse ox|saturation|血氧|氧饱和度)[^\d.!?;\n]{0,24}(\d{2})(?!\d|\.\d| ?(?:minutes?|years?|l))",
+            r"(?:spo2|o2|sats?|oxygen|oximeter|pulse ox|saturation|血氧|氧饱和度)[^\d.!?;\n]{0,24}"
+            r"(\d{2})(?!\d|\.\d| ?(?:minutes?|years?|l))",
             _named("spo2"),
         ),
         (
-            r"(?:sugars?|glucose|bg|bm|cgm|dexcom|fingerstick|血糖)[^\d.!?;\n]{0,22}(\d+(?:\.\d+)?)(?![\d%]) ?(mmol|mg)?",
+            r"(?:sugars?|glucose|bg|bm|cgm|dexcom|fingerstick|血糖)[^\d.!?;\n]{0,22}"
+            r"(\d+(?:\.\d+)?)(?![\d%]) ?(mmol|mg)?",
             _glucose,
         ),
         (r"(?:ketones?|血酮|酮体)[^\d.!?;\n]{0,16}(\d+(?:\.\d+)?)", _named("ketones_mmol")),

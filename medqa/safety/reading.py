@@ -70,7 +70,7 @@ class Reading:
         return joined
 
     def _are_close(self, a: Mention, b: Mention) -> bool:
-        if a.sentence != b.sentence:
+        if a.sentence != b.sentence or (a.start, a.end) == (b.start, b.end):
             return False
         between = self._text[min(a.end, b.end) : max(a.start, b.start)]
         return len(between) <= (_REACH_HANZI if _HANZI.search(between) else _REACH_LETTERS)

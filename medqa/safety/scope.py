@@ -20,10 +20,14 @@ _NEGATION_STOP = re.compile(
     r"[.!?;:\n()]| (?:but|except|only|however|though|although|just|now|then|because|so|since|and (?:i|my|he|she|now))"
     r"(?![a-z])|但|不过|可是|只是|而是|就是|,(?=.{0,3}(?:i |my |he |she |his |her |我|他|她|现在|今|突然))|却|反而"
 )
-_CUES = ("negation", "past", "now", "info", "weak_info", "personal", "hypothetical", "quoted", "animal")
+_CUES = ("negation", "past", "lately", "now", "info", "weak_info", "personal", "hypothetical", "quoted", "animal")
 _DENIED_AFTER = re.compile(
     r"(?: ?: ?(?:no|none|nil|无|没有|阴性)| ?\(-\)|(?:都|也)?(?:没有|阴性)(?=[,.;!\n]|$)| negative)(?![a-z])"
 )
+
+
+_OPENING = 4
+"""A time cue that starts within so many characters of its sentence ("In 2015, …") governs all of it."""
 
 
 class Standing(IntEnum):
@@ -46,13 +50,16 @@ class Scope:
         said = [span for name, found in spans.items() if not name.startswith("cue_") for span in found]
         self._cues = {name: _outside(spans.get(f"cue_{name}", []), spans.get(f"cue_not_{name}", [])) for name in _CUES}
         for name in ("negation", "animal"):
-            self._cues[name] = _outside(self._cues[name], said)
+            self._cues[name] = [cue for cue in self._cues[name] if not _is_inside(cue, said)]
         learning = [*spans.get("cue_learning", []), *spans.get("cue_quoted", [])]
         self._cues["personal"] = _outside(self._cues["personal"], learning)
         self._cues["info"] = [*self._cues["info"], *spans.get("cue_learning", [])]
         self._fiction = spans.get("cue_fiction", [])
         self._professional = spans.get("cue_professional", [])
         self._may_cause = spans.get("cue_may_cause", [])
+
+    def _sentence_start(self, sentence: int) -> int:
+        return self._sentence_ends[sentence - 1] if sentence else 0
 
     def sentence(self, at: int) -> int:
         """The number of the sentence at an offset."""
@@ -101,15 +108,17 @@ class Scope:
         return any(not any(b <= p < span[0] for p, _ in self._cues["personal"]) for b in quotes)
 
     def _is_past(self, span: Span) -> bool:
-        """The nearest time cue before the mention in its clause, else after it there, else before it in its sentence."""
-        if not self._cues["past"]:
+        """By the nearest time cue before the mention in its clause, else after it there, else opening its sentence."""
+        if not self._cues["past"] and not self._cues["lately"]:
             return False
         clause, sentence = bisect_right(self._clause_ends, span[0]), self.sentence(span[0])
         cues = [(a, True) for a, _ in self._cues["past"]] + [(a, False) for a, _ in self._cues["now"]]
-        here = [(a, is_past) for a, is_past in cues if bisect_right(self._clause_ends, a) == clause]
+        lately = [(a, True) for a, _ in self._cues["lately"]]
+        here = [(a, is_past) for a, is_past in cues + lately if bisect_right(self._clause_ends, a) == clause]
         before = max(((a, p) for a, p in here if a <= span[0]), default=None)
         after = min(((a, p) for a, p in here if a > span[0]), default=None)
-        earlier = max(((a, p) for a, p in cues if a <= span[0] and self.sentence(a) == sentence), default=None)
+        opening = self._sentence_start(sentence) + _OPENING
+        earlier = max(((a, p) for a, p in cues if a <= min(span[0], opening) and self.sentence(a) == sentence), default=None)
         for cue in (before, after, earlier):
             if cue is not None:
                 return cue[1]
@@ -145,6 +154,11 @@ class Scope:
 def _outside(spans: list[Span], masks: list[Span]) -> list[Span]:
     """The spans that no mask touches."""
     return [(a, b) for a, b in spans if not any(a < d and c < b for c, d in masks)]
+
+
+def _is_inside(span: Span, others: list[Span]) -> bool:
+    """Whether a longer span holds this one: the "no" of "no pulse" denies nothing."""
+    return any(a <= span[0] and span[1] <= b and (a, b) != span for a, b in others)
 
 
 def _within_reach(cue: str, between: str, after: str) -> bool:
