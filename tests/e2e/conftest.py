@@ -13,7 +13,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,8 +56,8 @@ def serving(home: Path, **environment: str) -> Iterator[str]:
             if process.poll() is not None:
                 reader.join(2)
                 pytest.fail("the server ended:\n" + "".join(log))
-            with contextlib.suppress(urllib.error.URLError, ConnectionError):
-                urllib.request.urlopen(f"{address}/readyz", timeout=2)
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{address}/readyz", timeout=10)
                 break
             time.sleep(0.1)
         else:

@@ -131,10 +131,13 @@ def _connect(context: PageContext, parts: dict[str, Any]) -> None:
         else:
             yield history_of(state), "", block(state.card), block(panel_of(state)), state, state.copied
 
-    async def ask_example(state: Conversation, *options: str, event: gr.SelectData) -> AsyncIterator[tuple[Any, ...]]:
-        async for update in ask(event.value["text"], state, *options):
+    async def ask_example(
+        event: gr.SelectData, state: Conversation, audience: str, language: str, country: str
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        async for update in ask(event.value["text"], state, audience, language, country):
             yield update
 
+    # Gradio finds its event data by annotation, and cannot read one that is a string.
     ask_example.__annotations__["event"] = gr.SelectData
     asking = {"outputs": shown, "concurrency_limit": None, **quiet}
     running = [
