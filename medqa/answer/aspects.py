@@ -105,6 +105,7 @@ def asked(question: str) -> Asked:
             continue
         if aspect.group:
             named.add(aspect.name)
+            topics[aspect.name] = " ".join(matches)
         else:
             found[aspect.name] = 1.0
             along += aspect.also

@@ -30,6 +30,7 @@ class Need:
 
     weights: Mapping[str, float]
     all_weights: Mapping[str, float]
+    cues: frozenset[str]
     phrases: frozenset[tuple[str, str]]
     said: frozenset[str]
     subjects: tuple[Subject, ...]
@@ -45,7 +46,7 @@ class Need:
 
         ``spoken`` are the aspects that the sentence speaks of: "runs in families" covers "hereditary".
         """
-        heavy = {term: w * weight(term) for term, w in self.all_weights.items() if not term[0].isdigit()}
+        heavy = {t: w * weight(t) for t, w in self.all_weights.items() if not t[0].isdigit() and t not in self.cues}
         topics = (terms(topic) for name, topic in self.asked.topics.items() if name in spoken)
         return _share(heavy, self._understood(words).union(*topics))
 
@@ -80,6 +81,7 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
     return Need(
         weights={term: w for term, w in weights.items() if any(term in words for words in held)},
         all_weights=weights,
+        cues=cues,
         phrases=frozenset(pair for pair in phrases(text) if not cues & set(pair)),
         said=own | other,
         subjects=about,

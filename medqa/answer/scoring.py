@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
 
 _SILENT = 0.5
+# Who asks what to do is not told first what does not help.
+_ACTIONS = frozenset({"treatment", "self_care", "first_aid", "help"})
+_DENIES = re.compile(r"\b(?:do|does|is|are|need) not\b|\bonly\b|不是|不能|没有", re.IGNORECASE)
 _IN_PASSING = 0.6  # a sentence names the subject in a document about another
 
 
@@ -31,6 +35,7 @@ class Weights:
     audience: float = 0.8
     leaning: float = -0.35
     cut: float = -0.6
+    denies: float = -0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ def _score_hit(need: Need, at: int, hit: Hit, audience: Audience, weights: Weigh
     near = hit.similarity if hit.similarity is not None else 1 / (1 + 0.15 * at)
     place = weights.rank * near + weights.audience * _audience_match(hit, audience)
     subject_of = subject_match(need, hit)
+    wants_action = bool(_ACTIONS & need.asked.aspects.keys()) and not need.asked.yes_no
     found = []
     for index, sentence in enumerate(read(hit.passage.text)):
         if not sentence.usable or (need.age_months is not None and excludes(sentence.shown, need.age_months)):
@@ -96,6 +102,7 @@ def _score_hit(need: Need, at: int, hit: Hit, audience: Audience, weights: Weigh
             + weights.group * _group_match(need.asked, spoken | announced)
             + (weights.leaning if sentence.leans else 0.0)
             + (weights.cut if sentence.is_cut else 0.0)
+            + (weights.denies if wants_action and _DENIES.search(sentence.shown) else 0.0)
             + (weights.age if need.age_months is not None and includes(sentence.shown, need.age_months) else 0.0)
             + 0.1 / (1 + index)
         )

@@ -12,6 +12,9 @@ from medqa.domain.passage import Hit
 _CLOSED_BY_HELP = frozenset(
     {"symptoms", "treatment", "self_care", "first_aid", "prognosis", "complications", "side_effects", "dose", "help"}
 )
+# What holds for adults may harm a child or an unborn one: about medicines, only what speaks of them is said.
+_NEED_THEIR_OWN_WORD = frozenset({"pregnancy", "children"})
+_ABOUT_MEDICINES = frozenset({"treatment", "dose", "interactions", "side_effects", "uses"})
 _SAME_SUBJECT = 0.75
 
 
@@ -49,12 +52,19 @@ def _to_the_point(candidates: Sequence[Candidate], asked: Asked) -> list[Candida
 
     Where some speak of every subject, those of one alone are beside the point.
     """
-    best_subject = max((c.subject for c in candidates), default=0.0)
-    candidates = [c for c in candidates if c.subject >= _SAME_SUBJECT * best_subject]
     strict = [n for n in asked.aspects if aspects()[n].must_say or aspects()[n].needs_number]
     speaking = [c for c in candidates if c.said & asked.aspects.keys()] if strict else []
     headed = [c for c in candidates if (c.headed | c.said) & asked.aspects.keys()]
-    return speaking or headed or list(candidates)
+    fitting = speaking or headed or candidates
+    needing = asked.groups & _NEED_THEIR_OWN_WORD
+    if needing and _ABOUT_MEDICINES & asked.aspects.keys():
+        fitting = _naming(needing, fitting) or _naming(needing, candidates)
+    best = max((c.subject for c in fitting), default=0.0)
+    return [c for c in fitting if c.subject >= _SAME_SUBJECT * best]
+
+
+def _naming(people: frozenset[str], candidates: Sequence[Candidate]) -> list[Candidate]:
+    return [c for c in candidates if people & (c.headed | c.said)]
 
 
 def _worth(c: Candidate, chosen: Sequence[Candidate], asked: Asked, limits: Limits) -> float:

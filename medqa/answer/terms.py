@@ -28,7 +28,7 @@ _SUFFIXES = (
     "ings",
 )
 _LIGHT_WEIGHT = 0.2
-_NUMBER_WEIGHT = 0.3
+_NUMBER_WEIGHT = 0.12
 
 
 @dataclass(frozen=True, slots=True)
