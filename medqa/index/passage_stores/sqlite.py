@@ -6,6 +6,7 @@ pruning of its snapshot.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
@@ -72,8 +73,8 @@ class SqlitePassages:
 
     def fetch(self, rows: Sequence[int]) -> list[tuple[Passage, Metadata]]:
         """The passages of these rows, in the order asked. An unknown row raises SnapshotCorrupt."""
-        marks = ", ".join("?" * len(rows))
-        found = self._all(f"{_SELECT} WHERE p.row IN ({marks})", [int(row) for row in rows])
+        wanted = json.dumps([int(row) for row in rows])  # one parameter, however many rows
+        found = self._all(f"{_SELECT} WHERE p.row IN (SELECT value FROM json_each(?))", [wanted])
         by_row = {values[0]: values for values in found}
         documents: dict[int, Metadata] = {}
         try:

@@ -1,14 +1,14 @@
 """Words and vectors in one ranking over both languages: the default.
 
-Each engine gives a list, the lists are fused by reciprocal rank, and what is left is weighed by how many of the
-query's topics a passage names. Weights were chosen on BioASQ and LiveQA (evals/tasks/retrieval.py).
+Each engine gives a list and the lists are fused by reciprocal rank. Passages in two languages have no common
+score, so where both compete a passage loses by every topic of the question that it does not name. An English
+question turns to Chinese passages only when the English ones at hand do not name its topics.
+Weights were chosen on BioASQ and LiveQA (evals/tasks/retrieval.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-
-import numpy as np
 
 from medqa.domain.conversation import Query
 from medqa.domain.document import Metadata
@@ -16,66 +16,83 @@ from medqa.domain.passage import Hit, Passage
 from medqa.protocols import Embedder, OpenSnapshot
 from medqa.retrieve import fusion, lexicon
 from medqa.retrieve.candidates import DEPTH, Candidates
-from medqa.retrieve.wording import Wording, script, wording
+from medqa.retrieve.lexicon import Concept
+from medqa.retrieve.wording import script, wording
 
 _WORDS, _VECTORS = 1.0, 0.8
 _CHINESE_WORDS = 2.0  # one list for Chinese passages, against two for English ones
-_OTHER_LANGUAGE = 0.5
-_UNNAMED = 0.5  # what is left of a score when a passage names none of the topics
-_POOL = 3  # passages weighed for each hit wanted
+_UNNAMED = 0.4  # what is left of a score when a passage names none of the topics
+_POOL = 60  # passages weighed at least
+_SHORTEST = 4  # letters of an English form that is looked for inside a text
+
+Ranked = tuple[float, int, Passage, Metadata]
 
 
 class Hybrid:
     """The retriever, safe to share between threads."""
 
     def __init__(self, snapshot: OpenSnapshot, embedder: Embedder, *, passages_per_document: int = 2) -> None:
-        self._snapshot, self._per_document = snapshot, passages_per_document
+        self._passages, self._passages_per_document = snapshot.passages, passages_per_document
         self._candidates = Candidates(snapshot, embedder)
 
     def retrieve(self, query: Query, k: int) -> list[Hit]:
-        """At most ``k`` hits, best first; similarity is the cosine to the English or, where read, Chinese wording."""
-        words = wording(query)
+        """At most ``k`` hits, best first; similarity is the cosine to the wording that the encoder reads."""
         rows = self._candidates.allowed(query.filters)
         if rows is not None and not len(rows):
             return []
-        depth = max(DEPTH, k)
-        dense = self._dense(words, rows, depth)
-        fused = fusion.reciprocal_rank([(_VECTORS, list(dense)), *self._lexical(words, query, depth)])
-        pool = fusion.best(fused)[: max(DEPTH, k * self._per_document * _POOL)]
-        weighed = self._weighed(pool, fused, words)
-        ranked = ((score, passage, metadata, dense.get(row)) for score, row, passage, metadata in weighed)
-        return fusion.capped_hits(ranked, k, self._per_document)
-
-    def _dense(self, words: Wording, rows: np.ndarray | None, depth: int) -> dict[int, float]:
+        words = wording(query)
+        depth = min(max(DEPTH, k), len(self._passages))
         vector = self._candidates.vector(words.own if self._candidates.reads_chinese else words.text_in("en"))
-        return {} if vector is None else self._candidates.by_meaning(vector, rows, depth)
+        dense = {} if vector is None else self._candidates.by_meaning(vector, rows, depth)
+        english = self._candidates.by_words(words.text_in("en"), "en", query.filters, depth)
+        scores = fusion.reciprocal_rank([(_VECTORS, list(dense)), (_WORDS, english)])
+        topics = [mention.concept for mention in lexicon.load().mentions(words.own) if mention.concept.is_topic]
+        if words.language == "zh" or not self._is_covered(scores, topics, k):
+            chinese = self._candidates.by_words(words.text_in("zh"), "zh", query.filters, depth)
+            both = fusion.reciprocal_rank([(_VECTORS, list(dense)), (_WORDS, english), (_CHINESE_WORDS, chinese)])
+            ranked = self._weighed(both, topics, k)
+        else:
+            ranked = self._in_order(scores, k)
+        found = ((score, passage, metadata, dense.get(row)) for score, row, passage, metadata in ranked)
+        return fusion.capped_hits(found, k, self._passages_per_document)
 
-    def _lexical(self, words: Wording, query: Query, depth: int) -> Iterator[tuple[float, Sequence[int]]]:
-        english, chinese = words.text_in("en"), words.text_in("zh")
-        own_is_chinese = words.language == "zh"
-        yield _WORDS, self._candidates.by_words(english, "en", query.filters, depth)
-        weight = _CHINESE_WORDS if own_is_chinese else _CHINESE_WORDS * _OTHER_LANGUAGE
-        yield weight, self._candidates.by_words(chinese, "zh", query.filters, depth)
+    def _is_covered(self, scores: dict[int, float], topics: Sequence[Concept], k: int) -> bool:
+        """Whether one of the best ``k`` passages names every topic."""
+        best = self._passages.fetch(fusion.best(scores)[:k]) if topics else []
+        return not topics or any(_share_named(topics, *entry) == 1 for entry in best)
 
-    def _weighed(
-        self, pool: Sequence[int], fused: dict[int, float], words: Wording
-    ) -> list[tuple[float, int, Passage, Metadata]]:
-        topics = [m.concept for m in lexicon.load().mentions(words.own) if m.concept.is_topic]
-        found = []
-        for row, (passage, metadata) in zip(pool, self._snapshot.passages.fetch(pool), strict=True):
-            score = fused[row] * _named(topics, passage, metadata)
-            found.append((score, row, passage, metadata))
-        return sorted(found, key=lambda entry: (-entry[0], entry[1]))
+    def _in_order(self, scores: dict[int, float], k: int) -> Iterator[Ranked]:
+        """Best first, fetched in pages of ``2 * k``: the cap on a document seldom needs more than the first."""
+        rows = fusion.best(scores)
+        for start in range(0, len(rows), 2 * k):
+            page = rows[start : start + 2 * k]
+            for row, (passage, metadata) in zip(page, self._passages.fetch(page), strict=True):
+                yield scores[row], row, passage, metadata
+
+    def _weighed(self, scores: dict[int, float], topics: Sequence[Concept], k: int) -> Iterator[Ranked]:
+        """The best rows in the order that they have after weighing."""
+        pool = fusion.best(scores)[: max(_POOL, 4 * k)]
+        found = dict(zip(pool, self._passages.fetch(pool), strict=True))
+        weighed = {
+            row: scores[row] * (_UNNAMED + (1 - _UNNAMED) * _share_named(topics, *entry))
+            for row, entry in found.items()
+        }
+        for row in fusion.best(weighed):
+            yield weighed[row], row, *found[row]
 
 
 plugin = Hybrid
 
 
-def _named(topics: Sequence[lexicon.Concept], passage: Passage, metadata: Metadata) -> float:
-    """1 when the passage or its title names every topic, less for each that is missing."""
+def _share_named(topics: Sequence[Concept], passage: Passage, metadata: Metadata) -> float:
+    """How many of the topics the passage or its title names, in [0, 1]; 1 when there are none."""
     if not topics:
         return 1.0
     text = " ".join((metadata.title, *metadata.aliases, passage.section or "", passage.text)).lower()
-    language = script(text)
-    named = sum(any(form.lower() in text for form in topic.forms(language)) for topic in topics)
-    return _UNNAMED + (1 - _UNNAMED) * named / len(topics)
+    language = script(passage.text)
+    named = sum(any(_stands_in(form.lower(), text) for form in topic.forms(language)) for topic in topics)
+    return named / len(topics)
+
+
+def _stands_in(form: str, text: str) -> bool:
+    return form in text if len(form) >= _SHORTEST or not form.isascii() else f" {form} " in f" {text} "
