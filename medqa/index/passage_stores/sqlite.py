@@ -74,7 +74,7 @@ class SqlitePassages:
     def fetch(self, rows: Sequence[int]) -> list[tuple[Passage, Metadata]]:
         """The passages of these rows, in the order asked. An unknown row raises SnapshotCorrupt."""
         wanted = json.dumps([int(row) for row in rows])  # one parameter, however many rows
-        found = self._all(f"{_SELECT} WHERE p.row IN (SELECT value FROM json_each(?))", [wanted])
+        found = self._all(f"{_SELECT} WHERE p.row IN (SELECT value FROM json_each(?))", [wanted])  # noqa: S608
         by_row = {values[0]: values for values in found}
         documents: dict[int, Metadata] = {}
         try:
