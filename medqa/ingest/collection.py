@@ -153,7 +153,11 @@ class Collection:
         part = self._part(key)
         known = _validators(None if again else self._journal.entries.get(key), url)
         got = self._web.download(url, part, validators=known, checksum=checksum)
-        yield part if got else None
+        try:
+            yield part if got else None
+        except FetchError:  # refused: the next run shall not find it again
+            discard_part(part)
+            raise
         if got:
             self._journal.record(key, self._entry(got, url, ""))
             discard_part(part)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medqa.errors import FetchError
-from medqa.ingest.requesting import Line, Manners, TransientError
+from medqa.ingest.requesting import Line, Manners, PatienceLostError, TransientError
 from medqa.ingest.saving import PartialFile
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Fetcher:
             before = held.size
             try:
                 return self._line.patiently(lambda: self._download_once(url, held, known, checksum), url)
-            except FetchError:
+            except PatienceLostError:
                 if held.size <= before:
                     raise
         raise FetchError(f"{self.manners.shown(url)} is cut off again and again: run the same command again later")

@@ -62,6 +62,10 @@ class TransientError(Exception):
         self.status = status
 
 
+class PatienceLostError(FetchError):
+    """Every attempt failed for a reason that passes."""
+
+
 class Line:
     """The connection to a publisher. Close it after use."""
 
@@ -94,7 +98,7 @@ class Line:
             return retrying(attempt)
         except TransientError as err:
             tried = f"tried {self.manners.attempts} times"
-            raise FetchError(f"{self.manners.shown(url)}: {err}; {tried}", status=err.status) from err
+            raise PatienceLostError(f"{self.manners.shown(url)}: {err}; {tried}", status=err.status) from err
 
     @contextmanager
     def sent(
