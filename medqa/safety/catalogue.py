@@ -60,7 +60,7 @@ Term = tuple[str | Comparison, ...]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Fires when every term of ``every`` is met within the reach and none of ``unless`` is."""
+    """Fires when every term is met within the reach; a sentence that meets ``unless`` cannot meet the first."""
 
     name: str
     every: tuple[Term, ...]

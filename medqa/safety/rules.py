@@ -40,18 +40,16 @@ def alarms(presentations: Sequence[Presentation], reading: Reading) -> Iterator[
 
 
 def _fire(presentation: Presentation, rule: Rule, reading: Reading) -> Alarm | None:
+    excused = {m.sentence for m in reading.of(rule.unless) if m.standing is Standing.ACTIVE}
     by_term = []
     for term in rule.every:
-        mentions = [mention for mention in reading.of(term) if mention.standing]
+        mentions = [m for m in reading.of(term) if m.standing and (by_term or m.sentence not in excused)]
         if not mentions:
             return None
         by_term.append(mentions)
     group = _GROUPS[rule.within]
-    cancelled = {group(m) for m in reading.of(rule.unless) if m.standing is Standing.ACTIVE}
     best: tuple[Mention, ...] | None = None
     for key in dict.fromkeys(group(m) for m in by_term[0]):
-        if key in cancelled:
-            continue
         chosen = _strongest(by_term, group, key)
         if chosen is not None and (best is None or _standing(chosen) > _standing(best)):
             best = chosen

@@ -20,7 +20,7 @@ _NEGATION_STOP = re.compile(
     r"[.!?;:\n()]| (?:but|except|only|however|though|although|just|now|then|because|so|since|and (?:i|my|he|she|now))"
     r"(?![a-z])|但|不过|可是|只是|而是|就是|,(?=.{0,3}(?:i |my |he |she |his |her |我|他|她|现在|今|突然))|却|反而"
 )
-_CUES = ("negation", "past", "lately", "now", "info", "weak_info", "personal", "hypothetical", "quoted", "animal")
+_CUES = ("negation", "past", "lately", "now", "info", "weak_info", "personal", "hypothetical", "quoted", "animal", "prevent", "knowing_if", "own")
 _DENIED_AFTER = re.compile(
     r"(?: ?: ?(?:no|none|nil|无|没有|阴性)| ?\(-\)|(?:都|也)?(?:没有|阴性)(?=[,.;!\n]|$)| negative)(?![a-z])"
 )
@@ -95,17 +95,20 @@ class Scope:
     def _is_elsewhere(self, span: Span) -> bool:
         """In a story, a leaflet, a side-effect list, somebody's patient, or a pet."""
         turn, sentence = self.turn(span[0]), self.sentence(span[0])
-        if any(self.turn(a) == turn for a, _ in self._fiction):
+        is_own = self._has("own", span)
+        if not is_own and any(self.turn(a) == turn for a, _ in self._fiction):
             return True
-        if any(self.turn(a) == turn for a, _ in self._professional) and not self._has("now", span):
+        is_case = any(self.turn(a) == turn for a, _ in self._professional)
+        if is_case and not is_own and not self._has("now", span):
             return True
         if any(self.sentence(a) == sentence and b <= span[0] for a, b in self._cues["animal"]):
             return True
         clause = bisect_right(self._clause_ends, span[0])
-        if any(b <= span[0] and bisect_right(self._clause_ends, a) == clause for a, b in self._may_cause):
+        if any(b <= span[0] and bisect_right(self._clause_ends, a) == clause for a, b in self._cues["prevent"]):
             return True
+        effects = [b for a, b in self._may_cause if b <= span[0] and bisect_right(self._clause_ends, a) == clause]
         quotes = [b for a, b in self._cues["quoted"] if b <= span[0] and self.sentence(a) == sentence]
-        return any(not any(b <= p < span[0] for p, _ in self._cues["personal"]) for b in quotes)
+        return any(not any(b <= p < span[0] for p, _ in self._cues["personal"]) for b in effects + quotes)
 
     def _is_past(self, span: Span) -> bool:
         """By the nearest time cue before the mention in its clause, else after it there, else opening its sentence."""
@@ -135,8 +138,9 @@ class Scope:
             return Standing.ABSENT
         if info and not personal and not any(self.turn(a) == turn for a, _ in self._cues["now"]):
             return Standing.ABSENT
-        weak = any(self.sentence(a) == sentence for a, _ in self._cues["weak_info"])
-        return Standing.SOFT if weak and not personal and not self._has("now", span) else Standing.ACTIVE
+        weak = not personal and self._has("weak_info", span)
+        is_soft = (weak or self._has("knowing_if", span)) and not self._has("now", span)
+        return Standing.SOFT if is_soft else Standing.ACTIVE
 
     def _hypothetical(self, span: Span) -> Standing:
         start = span[0]
