@@ -31,9 +31,10 @@ _MUTE_E = re.compile(
 # Neighbouring vowels that are spoken apart: ra-di-o, di-et, flu-id, va-ri-ous, cre-ate, go-ing, bo-tu-lis-m.
 _APART = re.compile(
     r"ia(?!g|l$|ls$|lly|n$|ns$|nt)|[dlrtvnb]ial(?!l?y)|[iu]um?$|io(?!n|us|ur)|(?<![cgtsx])io(?:n|us)|ie(?:t|n(?!ce?[dy]))"
-    r"|(?<!p)eo|ua(?!r[dt]|q)|ui(?=d$|ds$|n|c)|u[ou](?=[ns])|yi|oe(?=[ln])|(?<=[cr])ea(?=te|ti|ct)|iu(?=m)|[aeo]i(?=ng$)|s(?=m$)"
+    r"|(?<!p)eo|ua(?!r[dt]|q)|ui(?=d$|ds$|n|c)|u[ou](?=[ns])|yi|oe(?=[ln])|(?<=c)ea(?=te|ti)|(?<=r)ea(?=ct)|iu(?=m)|[aeo]i(?=ng$)|s(?=m$)"
 )  # fmt: skip
 _BY_EAR = {"people": 2, "acne": 2, "diabetes": 4, "diagnoses": 4, "someone": 2, "nausea": 3, "diarrhoea": 4}
+_SPOKEN_AS_WORDS = frozenset({"NICE", "ACE", "GERD", "GORD", "FAST", "FIT", "AIDS", "FRAX", "MASH"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,9 @@ class Spread:
 
 def syllables(word: str) -> int:
     """Spoken syllables of an English word, at least 1. An acronym in capitals is spelled out; a number counts 1."""
-    if len(word) > 1 and word.isupper() and word.isalpha() and len(word) <= 4:
-        return len(word) + 2 * word.count("W")
+    letters = word.strip("().,;:'")
+    if 1 < len(letters) <= 4 and letters.isupper() and letters.isalpha() and letters not in _SPOKEN_AS_WORDS:
+        return len(letters) + 2 * letters.count("W")
     counted = 0
     for part in _LETTERS.findall(word.lower()):
         spoken = _MUTE_E.sub("", _MUTE_U.sub("", part))

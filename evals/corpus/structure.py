@@ -14,10 +14,10 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _KEYS = (
     "id", "lang", "kind", "audience", "title", "aliases", "published", "review_by", "clinically_reviewed",
 )  # fmt: skip
-_CLINICIAN = (
+CLINICIAN = (
     "Criteria (诊断标准) · Thresholds (阈值) · First-line choices (一线选择) · Monitoring (监测) · Referral (转诊)"
 )
-_PATIENT = {
+PATIENT = {
     "condition": "Overview (概述) · Symptoms (症状) · Causes (病因) · Diagnosis (诊断) · Treatment (治疗) · "
     "Self-care (自我护理) · When to get help (何时就医) · Prevention (预防)",
     "medicine": "Overview (概述) · Uses (用途) · Dose on the label (说明书剂量) · Side effects (不良反应) · "
@@ -42,8 +42,8 @@ def check_front_matter(article: Article) -> Iterator[Problem]:
     for key, value in expected.items():
         if article.meta.get(key) != value:
             yield Problem(path=article.path, rule="front-matter", message=f"{key} must be {value!r}")
-    if article.meta.get("kind") not in _PATIENT:
-        yield Problem(path=article.path, rule="front-matter", message=f"kind must be one of {', '.join(_PATIENT)}")
+    if article.meta.get("kind") not in PATIENT:
+        yield Problem(path=article.path, rule="front-matter", message=f"kind must be one of {', '.join(PATIENT)}")
     if not article.meta.get("title") or not _is_list_of_text(article.meta.get("aliases")):
         yield Problem(path=article.path, rule="front-matter", message="title and aliases must hold text")
 
@@ -63,7 +63,7 @@ def check_dates(article: Article, today: datetime.date) -> Iterator[Problem]:
 def check_sections(article: Article) -> Iterator[Problem]:
     """The headings of the article's kind, in order, each with at least one sentence."""
     kind = str(article.meta.get("kind"))
-    listed = _PATIENT.get(kind, "") if article.is_for_patients else _CLINICIAN
+    listed = PATIENT.get(kind, "") if article.is_for_patients else CLINICIAN
     pairs = [re.fullmatch(r"(.+) \((.+)\)", part) for part in listed.split(" · ") if part]
     expected = tuple(pair[1 if article.language == "en" else 2] for pair in pairs if pair)
     if article.sections != expected:
