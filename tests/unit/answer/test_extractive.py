@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from medqa.answer.chat_models.extractive import Extractive
+from medqa.answer.quotes import locate
+from medqa.domain.conversation import Audience, Query
+from medqa.domain.passage import Hit
+
+HitOf = Callable[..., Hit]
+QueryOf = Callable[..., Query]
+
+
+def compose(query: Query, hits: list[Hit], audience: Audience = "patient") -> list[str]:
+    """The sentences without their marks; each is checked to stand in the passage that it cites."""
+    shown = []
+    for piece in Extractive().compose(query, hits, audience):
+        match = re.fullmatch(r"(.*) \[(\d+)\]\s*", piece, re.DOTALL)
+        assert match
+        assert locate(match[1], hits[int(match[2]) - 1].passage.text)
+        shown.append(match[1])
+    return shown
+
+
+def test_the_sentence_that_answers_comes_first(hit_of: HitOf, query_of: QueryOf) -> None:
+    hits = [
+        hit_of(
+            "Type 2 diabetes is a long-term disease. People with diabetes need to check their feet daily. "
+            "People with diabetes can eat fruit in modest portions.",
+            title="Type 2 diabetes",
+            section="Self-care",
+        )
+    ]
+    assert compose(query_of("Can diabetics eat fruit?"), hits)[0].startswith("People with diabetes can eat fruit")
+
+
+def test_symptoms_are_answered_from_the_symptoms(hit_of: HitOf, query_of: QueryOf) -> None:
+    hits = [
+        hit_of("Gout is treated with rest and medicine.", title="Gout", section="Treatment", document="gout"),
+        hit_of("Gout causes sudden pain in one joint.", title="Gout", section="Symptoms", document="gout"),
+    ]
+    assert compose(query_of("What are the symptoms of gout?"), hits) == ["Gout causes sudden pain in one joint."]
+
+
+def test_a_dose_of_another_medicine_is_never_given(hit_of: HitOf, query_of: QueryOf) -> None:
+    hits = [
+        hit_of("The label states 500 mg up to 4 times a day.", title="Paracetamol", section="Dose on the label"),
+        hit_of("The label states 2,550 mg a day at most.", title="Metformin", section="Dose on the label"),
+    ]
+    answer = compose(query_of("How much paracetamol can I take a day?"), hits)
+    assert answer == ["The label states 500 mg up to 4 times a day."]
+
+
+def test_medicine_in_pregnancy_is_answered_only_by_what_speaks_of_pregnancy(hit_of: HitOf, query_of: QueryOf) -> None:
+    hits = [
+        hit_of("Ibuprofen helps against pain and fever.", title="Ibuprofen", section="Uses"),
+        hit_of("The FDA advises to avoid ibuprofen from 20 weeks of pregnancy.", title="Ibuprofen", section="Cautions"),
+    ]
+    answer = compose(query_of("What medicine helps: is ibuprofen safe in pregnancy?"), hits)
+    assert answer == ["The FDA advises to avoid ibuprofen from 20 weeks of pregnancy."]
+
+
+def test_a_rule_for_another_age_is_left_out(hit_of: HitOf, query_of: QueryOf) -> None:
+    text = "A baby under 3 months with fever needs a doctor right away. A child with fever needs a doctor after 5 days."
+    hits = [hit_of(text, title="Fever in children", section="When to get help", aliases=("child fever",))]
+    answer = compose(query_of("My 2 year old has a fever, when should I see a doctor?"), hits)
+    assert answer == ["A child with fever needs a doctor after 5 days."]
+
+
+def test_a_patient_hears_when_to_get_help_last(hit_of: HitOf, query_of: QueryOf) -> None:
+    hits = [
+        hit_of("Eczema that is painful and hot needs a doctor the same day.", title="Eczema",
+               section="When to get help", document="eczema"),
+        hit_of("Eczema is treated with moisturiser.", title="Eczema", section="Treatment", document="eczema"),
+    ]  # fmt: skip
+    answer = compose(query_of("how is eczema treated"), hits)
+    assert answer[-1].startswith("Eczema that is painful")
+
+
+def test_a_clinician_reads_the_clinicians_document(hit_of: HitOf, query_of: QueryOf) -> None:
+    hits = [
+        hit_of("High blood pressure is treated with healthy habits and medicine.", title="High blood pressure",
+               section="Treatment", audience="patient", aliases=("hypertension",)),
+        hit_of("First-line classes in hypertension are ACE inhibitors and thiazides.", title="Hypertension",
+               section="First-line choices", audience="clinician"),
+    ]  # fmt: skip
+    assert compose(query_of("first-line treatment of hypertension"), hits, "clinician")[0].startswith("First-line")
+
+
+def test_the_same_thing_is_not_said_twice(hit_of: HitOf, query_of: QueryOf) -> None:
+    hits = [
+        hit_of("Asthma cannot be cured, but it can be controlled.", title="Asthma", section="Overview", document="a"),
+        hit_of("Asthma can be controlled, but it cannot be cured.", title="Asthma", section="Overview", document="b"),
+    ]
+    assert len(compose(query_of("is asthma curable"), hits)) == 1
+
+
+def test_a_leaning_sentence_brings_the_one_before(hit_of: HitOf, query_of: QueryOf) -> None:
+    text = "Gout is a disease of the joints. It causes sudden severe pain, often in the big toe."
+    answer = compose(query_of("What is gout?"), [hit_of(text, title="Gout", section="Overview")])
+    assert answer[0] == "Gout is a disease of the joints."
+
+
+def test_nothing_is_written_without_hits(query_of: QueryOf) -> None:
+    assert Extractive().compose(query_of("What is gout?"), [], "patient") == []
+
+
+def test_chinese_is_answered_in_chinese(hit_of: HitOf, query_of: QueryOf) -> None:
+    hits = [hit_of("高血压通常没有症状。量血压是唯一的发现办法。", title="高血压", section="症状")]
+    assert compose(query_of("高血压有什么症状"), hits)[0] == "高血压通常没有症状。"

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from medqa.answer.weigh import ENOUGH, is_other_language, weigh
+from medqa.domain.conversation import Query
+from medqa.domain.passage import Hit
+
+HitOf = Callable[..., Hit]
+QueryOf = Callable[..., Query]
+
+
+def test_evidence_on_the_subject_is_enough(hit_of: HitOf, query_of: QueryOf) -> None:
+    hit = hit_of("Asthma is not contagious.", title="Asthma", section="Overview")
+    evidence = weigh(query_of("Is asthma contagious?"), [hit])
+    assert evidence.strength >= ENOUGH
+    assert evidence.hits == (hit,)
+
+
+def test_chinese_evidence_is_enough_without_a_cosine(hit_of: HitOf, query_of: QueryOf) -> None:
+    hit = hit_of("糖尿病患者可以适量吃水果。", title="2型糖尿病", section="自我护理")
+    assert weigh(query_of("糖尿病人能吃水果吗"), [hit]).strength >= ENOUGH
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is the weather in Paris?", "How is sarcoidosis diagnosed?", "Can quinoa cure asthma?", "今天北京天气怎么样",
+     "哮喘患者能养刺猬吗"],
+)  # fmt: skip
+def test_abstains_when_no_passage_speaks_of_the_question(question: str, hit_of: HitOf, query_of: QueryOf) -> None:
+    hits = [
+        hit_of("Asthma is diagnosed with breathing tests.", title="Asthma", section="Diagnosis", similarity=0.4),
+        hit_of("哮喘要做肺功能检查来诊断。", title="哮喘", section="诊断"),
+    ]
+    assert weigh(query_of(question), hits).strength < ENOUGH
+
+
+def test_a_retracted_document_is_no_evidence(hit_of: HitOf, query_of: QueryOf) -> None:
+    hit = hit_of("Asthma is not contagious.", title="Asthma", retracted=True)
+    assert weigh(query_of("Is asthma contagious?"), [hit]).hits == ()
+
+
+def test_the_askers_language_comes_first(hit_of: HitOf, query_of: QueryOf) -> None:
+    english = hit_of("Asthma is not contagious.", title="Asthma")
+    chinese = hit_of("哮喘不会传染。", title="哮喘")
+    query = query_of("哮喘会传染吗", expansions=("asthma contagious",), looked_for=("哮喘", "传染"))
+    assert weigh(query, [english, chinese]).hits == (chinese,)
+
+
+def test_the_other_language_stands_in_where_it_alone_has_evidence(hit_of: HitOf, query_of: QueryOf) -> None:
+    english = hit_of("Asthma is not contagious.", title="Asthma")
+    query = query_of("哮喘会传染吗", expansions=("asthma contagious",), looked_for=("哮喘", "传染"))
+    evidence = weigh(query, [english])
+    assert evidence.hits == (english,)
+    assert evidence.language == "en"
+
+
+def test_no_price_is_answered_from_text_without_prices(hit_of: HitOf, query_of: QueryOf) -> None:
+    hit = hit_of("An MRI for back pain shows the discs of the spine.", title="Back pain", similarity=0.8)
+    assert weigh(query_of("How much does an MRI for back pain cost?"), [hit]).strength < ENOUGH
+
+
+def test_other_scripts_are_recognised() -> None:
+    assert is_other_language("Каковы симптомы гипертонии?")
+    assert is_other_language("糖尿病の症状は何ですか")
+    assert not is_other_language("高血压 HbA1c")
+    assert not is_other_language("What is β-thalassaemia?")
