@@ -28,7 +28,8 @@ def decode(data: bytes, declared: str | None = None) -> str:
             return _decoded(data[len(bom) :], encoding)
     if (wide := _wide_encoding(data)) is not None:
         return _decoded(data, wide)
-    if len(_CONTROLS.findall(data[:_SAMPLE].decode("latin-1"))) > len(data[:_SAMPLE]) // 50:
+    sample = data[:_SAMPLE].decode("latin-1")
+    if len(_CONTROLS.findall(sample)) > max(2, len(sample) // 20):
         raise ParseError("this is no text: it holds many control bytes", reason="undecodable")
     for candidate in ("utf-8", declared or "utf-8"):
         text = _try(data, candidate)

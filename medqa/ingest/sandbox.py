@@ -26,6 +26,7 @@ from medqa.errors import ParseError
 from medqa.ingest.wire import checked_reason, item_from_json, source_to_json
 
 _MAX_LINE = 64 << 20
+_START_S = 60.0
 _WATCH_INTERVAL_S = 0.05
 
 
@@ -44,12 +45,14 @@ class Worker:
         self._limits = limits
         self._watchdog = watchdog
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
 
     def submit(self, path: Path, parser: str, source: Source) -> None:
         """Gives the process a file. Its answer waits in the pipe until ``items`` is read to its end."""
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = _started(self._limits)
+            self._is_ready = False
         job = {"path": str(path), "parser": parser, "source": source_to_json(source)}
         assert self._process.stdin
         with suppress(BrokenPipeError):  # the answer's end will say that the process died
@@ -58,6 +61,9 @@ class Worker:
 
     def items(self) -> Iterator[ParsedItem]:
         """What the file submitted last holds. Raises ParseError when it fails or breaks a limit."""
+        if not self._is_ready:  # starting takes its own time, not the file's
+            self._answer(_START_S)
+            self._is_ready = True
         left = self._limits.seconds
         while True:
             began = time.monotonic()

@@ -1,8 +1,8 @@
 """The parser process: reads jobs from stdin, writes parsed items to stdout, within limits that it cannot lift.
 
-One JSON object a line each way. A job is ``{"path", "parser", "source"}``. The answer is any number of items,
-then ``{"end": true}`` or ``{"failed": reason, "message": ...}``. Started as ``python -m medqa.ingest.worker
-<memory_mb> <seconds>`` by ``sandbox``.
+One JSON object a line each way. The process says ``{"ready": true}`` once. A job is ``{"path", "parser", "source"}``;
+the answer to it is any number of items, then ``{"end": true}`` or ``{"failed": reason, "message": ...}``.
+Started as ``python -m medqa.ingest.worker <memory_mb> <seconds>`` by ``sandbox``.
 """
 
 from __future__ import annotations
@@ -31,18 +31,14 @@ def main(memory_mb: int, seconds: float) -> None:
     """Serves jobs until stdin closes."""
     answers = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
     os.dup2(2, 1)  # a parser that prints must not write into the answers
-    for parser in parsers().values():
-        getattr(parser, "warm_up", _nothing)()
     _limit_memory(memory_mb)
     sys.addaudithook(_refuse)
+    _write({"ready": True}, answers)
+    answers.flush()
     for line in sys.stdin.buffer:
         _limit_cpu(seconds)
         if not _answer(json.loads(line), answers):
             return
-
-
-def _nothing() -> None:
-    """What a parser without heavy imports does to get ready."""
 
 
 def _answer(job: dict[str, Any], answers: BinaryIO) -> bool:

@@ -27,20 +27,29 @@ class _Unpacked(io.RawIOBase):
         self._limit = min(_MAX_UNPACKED, max(_FREE, path.stat().st_size * _MAX_RATIO))
         self._file = gzip.GzipFile(path, "rb")
         self._read = 0
+        self.failure: ParseError | None = None
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Buffer, /) -> int:
         view = memoryview(buffer)
-        data = unpack(self._file, len(view))
+        try:
+            data = self._unpacked(len(view))
+        except ParseError as err:
+            self.failure = err  # lxml swallows what is raised here
+            raise
+        view[: len(data)] = data
+        return len(data)
+
+    def _unpacked(self, size: int) -> bytes:
+        data = unpack(self._file, size)
         self._read += len(data)
         if self._read > self._limit:
             raise ParseError(
                 f"unpacks to more than {self._limit >> 20} MB, too much for a file of its size", reason="too_large"
             )
-        view[: len(data)] = data
-        return len(data)
+        return data
 
     def close(self) -> None:
         self._file.close()
@@ -65,6 +74,12 @@ def open_binary(path: Path) -> BinaryIO:
         return io.BufferedReader(_Unpacked(path), _BUFFER) if is_packed else path.open("rb")
     except OSError as err:
         raise ParseError(f"cannot be opened: {err.strerror}", reason="unreadable") from err
+
+
+def failure_of(file: BinaryIO) -> ParseError | None:
+    """Why reading a file of ``open_binary`` failed, for libraries that do not pass the error on."""
+    raw = getattr(file, "raw", None)
+    return raw.failure if isinstance(raw, _Unpacked) else None
 
 
 def read_bytes(path: Path) -> bytes:

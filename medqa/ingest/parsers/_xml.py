@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from medqa.errors import ParseError
-from medqa.ingest.parsers._opening import open_binary
+from medqa.ingest.parsers._opening import failure_of, open_binary
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 Element: TypeAlias = "_Element"
 _PROLOG = 65_536
+_TAIL = 1024
+_NO_MEMORY = 2  # libxml2's XML_ERR_NO_MEMORY
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _SPACE_BEFORE = re.compile(r"\s+(?=[,.;:!?)\]])")
 _UNREAD = frozenset({"xref-group", "object-id", "tex-math", "graphic", "inline-graphic"})
@@ -60,7 +62,7 @@ def parse_xml(path: Path) -> Element:
         try:
             tree = etree.parse(file, parser)
         except etree.XMLSyntaxError as err:
-            raise broken(err) from err
+            raise failure_of(file) or _broken(err, path) from err
     _check(tree.docinfo)
     return tree.getroot()
 
@@ -71,8 +73,9 @@ def iterate_xml(path: Path, tags: tuple[str, ...]) -> Iterator[Element]:
 
     with open_xml(path) as file:
         found = etree.iterparse(
-            file, events=("end",), tag=tags, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-        )
+            file, events=("end",), tag=tags, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+            remove_comments=True, remove_pis=True,
+        )  # fmt: skip
         try:
             for number, (_, element) in enumerate(found):
                 if number == 0:
@@ -82,7 +85,7 @@ def iterate_xml(path: Path, tags: tuple[str, ...]) -> Iterator[Element]:
                 while element.getprevious() is not None:
                     del element.getparent()[0]
         except etree.XMLSyntaxError as err:
-            raise broken(err) from err
+            raise failure_of(file) or _broken(err, path) from err
 
 
 def _check(docinfo: Any) -> None:
@@ -91,14 +94,21 @@ def _check(docinfo: Any) -> None:
         raise unsafe()
 
 
-def broken(err: Any) -> ParseError:
-    """The refusal of XML that is not well-formed."""
+def _broken(err: Any, path: Path) -> ParseError:
+    """The refusal of XML that is not well-formed: cut off when the root element's end is missing.
+
+    Raises MemoryError when it was memory that the XML library lacked.
+    """
+    if err.code == _NO_MEMORY:
+        raise MemoryError from err
     line = f" (line {err.lineno})" if getattr(err, "lineno", None) else ""
-    message = str(err.msg or "")
-    if "entit" in message.lower():
+    if "entit" in str(err.msg or "").lower():
         return ParseError(f"this XML refers to entities that it may not{line}", reason="unsafe_xml")
-    is_cut = any(sign in message for sign in ("Premature end", "EndTag", "no element", "Couldn't find end"))
-    if is_cut:
+    with path.open("rb") as file:
+        root = root_name(file.read(4096))
+        file.seek(max(0, path.stat().st_size - _TAIL))
+        tail = file.read().replace(b"\0", b"")
+    if root and path.suffix.lower() != ".gz" and not re.search(rb"</[\w.:-]*" + root.encode() + rb"\s*>", tail):
         return ParseError(f"this XML breaks off before its end{line}", reason="truncated")
     return ParseError(f"this is not well-formed XML{line}", reason="malformed")
 

@@ -41,10 +41,6 @@ class DocxParser:
             return b"word/" in head or name.endswith(self.suffixes)
         return head.startswith(_OLE) and name.endswith((*self.suffixes, ".doc"))
 
-    def warm_up(self) -> None:
-        """Imports what is needed before limits hold."""
-        import docx  # noqa: F401
-
     def parse(self, path: Path, source: Source) -> Iterator[Document]:
         """One document. Raises ParseError."""
         data = read_bytes(path)

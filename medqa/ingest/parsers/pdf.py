@@ -41,10 +41,6 @@ class PdfParser:
         """By its mark, which may stand a little after the beginning."""
         return b"%PDF-" in head[:1024]
 
-    def warm_up(self) -> None:
-        """Imports what is needed before limits hold."""
-        import pypdf  # noqa: F401
-
     def parse(self, path: Path, source: Source) -> Iterator[Document | Remark]:
         """One document. Raises ParseError ``encrypted``, ``truncated``, ``malformed``, ``too_large`` or ``empty``."""
         data = read_bytes(path)
