@@ -16,6 +16,7 @@ from medqa.ingest.recipe import Order
 _CANONICAL = re.compile(rb"""<link\b[^>]*rel=["']?canonical""", re.IGNORECASE)
 _HEAD = re.compile(rb"<head\b[^>]*>", re.IGNORECASE)
 _MOST_ADDRESSES = 20_000
+_TAKEN_DOWN = frozenset({404, 410})
 
 
 def read_list(text: str) -> list[str]:
@@ -57,7 +58,7 @@ def _shipped(name: str) -> str:
 
 
 def collect_pages(addresses: Iterable[str], order: Order, collection: Collection, web: Fetcher) -> None:
-    """Fetches the pages; those no longer in the list are removed. What a site forbids is reported as a failure."""
+    """Fetches the pages. One that left the list, or that its publisher took down, is removed; failures are reported."""
     robots = _Robots(web)
     wanted = list(addresses)[: order.limit]
     names = {}
@@ -69,6 +70,8 @@ def collect_pages(addresses: Iterable[str], order: Order, collection: Collection
             collection.download(name, address)
             _say_where_from(collection, name, address)
         except FetchError as err:
+            if err.status in _TAKEN_DOWN and collection.entry(name):
+                collection.remove(name)
             collection.fail(address, err)
         collection.progress(done, len(wanted))
     if order.limit is None:

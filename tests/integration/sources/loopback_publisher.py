@@ -42,7 +42,10 @@ class _Server(ThreadingHTTPServer):
 
 
 class Publisher:
-    """``routes`` by path; ``faults`` by path are sent first, one a request. Files get an ETag and answer Range."""
+    """``routes`` by path, ``*`` for any other; ``faults`` by path are sent first, one a request.
+
+    Files get an ETag and answer Range.
+    """
 
     def __init__(self) -> None:
         self.routes: dict[str, Route] = {}
@@ -69,7 +72,7 @@ class Publisher:
         return self._of(asked)
 
     def _of(self, asked: Asked) -> Reply:
-        route = self.routes.get(asked.path)
+        route = self.routes.get(asked.path, self.routes.get("*"))
         if route is None:
             return Reply(b"not here", 404)
         found = route(asked) if callable(route) else route
