@@ -122,7 +122,10 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
     for pattern, read in (
         (r"(?<![\d.])(?P<n>3[3-9]|4[0-3])(?:°|度)c?(?P<d>[1-9])(?!\d)", _temperature),
         (r"(?<![\d.])(?P<n>\d{2,3}(?:\.\d+)?) ?(?:°|度|degrees?|deg|celsius|fahrenheit|[cf](?![a-z]))", _temperature),
-        (r"(?<![\d./])(?P<n>3[89]\.\d|4[01]\.\d)(?![\d/]| ?(?:kg|kilo|cm|g|mmol|mg|%|公斤|斤|厘米|weeks?|years?))", _temperature),
+        (
+            r"(?<![\d./])(?P<n>3[89]\.\d|4[01]\.\d)(?![\d/]| ?(?:kg|kilo|cm|g|mmol|mg|%|公斤|斤|厘米|weeks?|years?))",
+            _temperature,
+        ),
         (r"(?P<n>三十[三四五六七八九]|四十[一二三]?)度(?P<d>)", _temperature),
         (
             r"(?:temp(?:erature)?(?![a-z])|fever|体温|烧到|发烧|高烧|发热)[^\d.!?;\n]{0,16}(?P<n>3\d(?:\.\d+)?|4[0-4](?:\.\d+)?|9[5-9](?:\.\d+)?|10\d(?:\.\d+)?)(?!\d)"

@@ -41,7 +41,7 @@ def alarms(presentations: Sequence[Presentation], reading: Reading) -> Iterator[
 
 def _fire(presentation: Presentation, rule: Rule, reading: Reading) -> Alarm | None:
     excused = {m.sentence for m in reading.of(rule.unless) if m.standing is Standing.ACTIVE}
-    by_term = []
+    by_term: list[list[Mention]] = []
     for term in rule.every:
         mentions = [m for m in reading.of(term) if m.standing and (by_term or m.sentence not in excused)]
         if not mentions:

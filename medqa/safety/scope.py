@@ -20,7 +20,21 @@ _NEGATION_STOP = re.compile(
     r"[.!?;:\n()]| (?:but|except|only|however|though|although|just|now|then|because|so|since|and (?:i|my|he|she|now))"
     r"(?![a-z])|但|不过|可是|只是|而是|就是|,(?=.{0,3}(?:i |my |he |she |his |her |我|他|她|现在|今|突然))|却|反而"
 )
-_CUES = ("negation", "past", "lately", "now", "info", "weak_info", "personal", "hypothetical", "quoted", "animal", "prevent", "knowing_if", "own")
+_CUES = (
+    "negation",
+    "past",
+    "lately",
+    "now",
+    "info",
+    "weak_info",
+    "personal",
+    "hypothetical",
+    "quoted",
+    "animal",
+    "prevent",
+    "knowing_if",
+    "own",
+)
 _DENIED_AFTER = re.compile(
     r"(?: ?: ?(?:no|none|nil|无|没有|阴性)| ?\(-\)|(?:都|也)?(?:没有|阴性)(?=[,.;!\n]|$)| negative)(?![a-z])"
 )
@@ -121,7 +135,9 @@ class Scope:
         before = max(((a, p) for a, p in here if a <= span[0]), default=None)
         after = min(((a, p) for a, p in here if a > span[0]), default=None)
         opening = self._sentence_start(sentence) + _OPENING
-        earlier = max(((a, p) for a, p in cues if a <= min(span[0], opening) and self.sentence(a) == sentence), default=None)
+        earlier = max(
+            ((a, p) for a, p in cues if a <= min(span[0], opening) and self.sentence(a) == sentence), default=None
+        )
         for cue in (before, after, earlier):
             if cue is not None:
                 return cue[1]
