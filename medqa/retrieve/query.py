@@ -16,6 +16,7 @@ from medqa.retrieve.lexicon import Lexicon, Mention
 from medqa.retrieve.wording import script
 
 _TERMS = 6  # told to a reader when nothing is found
+_IDLE = "definition"  # "what is" says nothing beside another aspect: "what is the cause"
 _SYNONYMS = 2  # further forms of one concept
 
 
@@ -56,7 +57,9 @@ def _simplifier() -> Any:
 def _expansions(text: str, mentions: Sequence[Mention], language: Language) -> tuple[str, ...]:
     """The wording in the other language first, then synonyms of the topics in the question's own."""
     other: Language = "en" if language == "zh" else "zh"
-    translated = [mention.concept.forms(other)[0] for mention in mentions]
+    asked = [m for m in mentions if m.concept.category == "question"]
+    idle = [m for m in asked if m.concept.en[0] == _IDLE and len(asked) > 1]
+    translated = [mention.concept.forms(other)[0] for mention in mentions if mention not in idle]
     if language == "zh":
         translated += [word for word in keywords(text) if word[0].isascii()]
     synonyms = [
