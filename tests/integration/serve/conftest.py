@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 from local_servers import client_of
 
 from medqa.serve.api import create_app
+from medqa.serve.cli import main
 from medqa.settings import Settings
 from medqa.wiring import Application, open_application, upkeep
 
@@ -75,6 +77,22 @@ def fits() -> Check:
         jsonschema.validate(value, json.loads((SCHEMAS / f"{name}.schema.json").read_text()))
 
     return check
+
+
+@pytest.fixture
+def medqa_here(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+    """Runs the command in this process, which spares its start; for what needs no process of its own."""
+
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stopped:
+            main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        assert isinstance(stopped.value.code, int)
+        return subprocess.CompletedProcess(arguments, stopped.value.code, out, err)
+
+    yield run
+    logging.getLogger("medqa").handlers.clear()  # they write to this test's captured stderr
 
 
 @pytest.fixture(scope="session")

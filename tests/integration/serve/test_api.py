@@ -119,6 +119,8 @@ async def test_a_passage_comes_with_its_surroundings(client: httpx.AsyncClient) 
         ("/v1/search", {"query": "flu", "k": 1_000_000}, 422, "k"),
         ("/v1/search", {"query": "flu", "filters": "year"}, 422, "filters"),
         ("/v1/search", {"query": "flu", "filters": ["year"]}, 422, "filters"),
+        ("/v1/search", {"query": "flu", "filters": {"colour": "red"}}, 422, "filters"),
+        ("/v1/search", {"query": "flu", "filters": {"year": "soon"}}, 422, "filters"),
         ("/v1/screen", {}, 422, "text"),
         ("/v1/screen", {"text": "a" * 20_001}, 413, "text"),
     ],

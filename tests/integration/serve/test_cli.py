@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
+import resource
 import signal
 import subprocess
 import sys
@@ -38,8 +38,8 @@ def test_help_is_quick_because_it_imports_nothing_heavy() -> None:
         assert f"\n  {command_name} " in done.stdout
 
 
-def test_ask_answers_with_sources_for_a_person(medqa: Run, built_home: Path) -> None:
-    done = medqa("ask", "What is high blood pressure?", "--home", built_home)
+def test_ask_answers_with_sources_for_a_person(medqa_here: Run, built_home: Path) -> None:
+    done = medqa_here("ask", "What is high blood pressure?", "--home", built_home)
     assert done.returncode == 0, done.stderr
     assert "[1]" in done.stdout
     assert "Sources" in done.stdout
@@ -79,8 +79,8 @@ def test_a_batch_keeps_order_ids_and_options_and_survives_a_bad_row(
         assert next(iter(row)) == "id"
 
 
-def test_search_ranks_and_filters(medqa: Run, built_home: Path, fits: Check) -> None:
-    done = medqa("search", "fever in a child", "-k", 3, "--filter", "language=zh", "--json", "--home", built_home)
+def test_search_ranks_and_filters(medqa_here: Run, built_home: Path, fits: Check) -> None:
+    done = medqa_here("search", "fever in a child", "-k", 3, "--filter", "language=zh", "--json", "--home", built_home)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     fits("search", found)
@@ -90,9 +90,9 @@ def test_search_ranks_and_filters(medqa: Run, built_home: Path, fits: Check) -> 
 
 
 def test_search_prints_places_for_a_person_and_a_batch_for_a_program(
-    medqa: Run, built_home: Path, tmp_path: Path, fits: Check
+    medqa_here: Run, built_home: Path, tmp_path: Path, fits: Check
 ) -> None:
-    shown = medqa("search", "paracetamol dose", "-k", 2, "--home", built_home)
+    shown = medqa_here("search", "paracetamol dose", "-k", 2, "--home", built_home)
     assert "medqa-starter/" in shown.stdout
     batch = rows(
         tmp_path / "queries.jsonl",
@@ -100,7 +100,7 @@ def test_search_prints_places_for_a_person_and_a_batch_for_a_program(
         {"id": 2, "query": "发热", "filters": {"language": "zh"}},
         {"id": 3, "query": "fever", "k": 0},
     )
-    done = medqa("search", "--batch", batch, "--home", built_home)
+    done = medqa_here("search", "--batch", batch, "--home", built_home)
     out = [json.loads(line) for line in done.stdout.splitlines()]
     fits("search", out[0])
     assert len(out[0]["hits"]) == 1
@@ -109,9 +109,9 @@ def test_search_prints_places_for_a_person_and_a_batch_for_a_program(
     assert done.returncode == 1
 
 
-def test_screen_needs_no_index(medqa: Run, home: Path, fits: Check) -> None:
+def test_screen_needs_no_index(medqa_here: Run, home: Path, fits: Check) -> None:
     said = "crushing chest pain going into my left arm"
-    done = medqa("screen", said, "--jurisdiction", "US", "--json", "--home", home)
+    done = medqa_here("screen", said, "--jurisdiction", "US", "--json", "--home", home)
     screening = json.loads(done.stdout)
     fits("screen", screening)
     assert (screening["level"], screening["takeover"]) == ("emergency", True)
@@ -119,7 +119,7 @@ def test_screen_needs_no_index(medqa: Run, home: Path, fits: Check) -> None:
     assert not home.exists()
 
 
-def test_screen_reads_whole_conversations_in_a_batch(medqa: Run, tmp_path: Path, home: Path, fits: Check) -> None:
+def test_screen_reads_whole_conversations_in_a_batch(medqa_here: Run, tmp_path: Path, home: Path, fits: Check) -> None:
     batch = rows(
         tmp_path / "messages.jsonl",
         {
@@ -129,7 +129,7 @@ def test_screen_reads_whole_conversations_in_a_batch(medqa: Run, tmp_path: Path,
         {"id": "n", "text": "What is a healthy diet?"},
         {"id": "e"},
     )
-    done = medqa("screen", "--batch", batch, "--home", home)
+    done = medqa_here("screen", "--batch", batch, "--home", home)
     out = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["id"] for row in out] == ["t", "n", "e"]
     assert out[0]["takeover"]
@@ -138,28 +138,28 @@ def test_screen_reads_whole_conversations_in_a_batch(medqa: Run, tmp_path: Path,
     fits("screen", out[0])
 
 
-def test_ingest_reports_and_publishes(medqa: Run, articles: Path, built_home: Path, own_home: Path) -> None:
+def test_ingest_reports_and_publishes(medqa_here: Run, own_home: Path) -> None:
     notes = own_home.parent / "notes"
     notes.mkdir()
     (notes / "gout.md").write_text("# Gout\n\nGout is a painful kind of arthritis caused by uric acid crystals.\n")
     (notes / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
-    dry = medqa("ingest", notes, "--dry-run", "--json", "--home", own_home)
+    dry = medqa_here("ingest", notes, "--dry-run", "--json", "--home", own_home)
     assert dry.returncode == 0, dry.stderr
     assert (json.loads(dry.stdout)["added"], json.loads(dry.stdout)["snapshot"]) == (1, None)
-    done = medqa("ingest", notes, "--source-id", "mine", "--strict", "--home", own_home)
+    done = medqa_here("ingest", notes, "--source-id", "mine", "--strict", "--home", own_home)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "broken.pdf" in done.stdout
     assert "published: " in done.stdout
-    found = medqa("search", "gout uric acid", "-k", 1, "--json", "--home", own_home)
+    found = medqa_here("search", "gout uric acid", "-k", 1, "--json", "--home", own_home)
     assert json.loads(found.stdout)["hits"][0]["document_id"] == "mine/gout"
-    back = medqa("index", "rollback", "--json", "--home", own_home)
+    back = medqa_here("index", "rollback", "--json", "--home", own_home)
     assert back.returncode == 0, back.stderr
-    info = medqa("index", "info", "--json", "--home", own_home)
+    info = medqa_here("index", "info", "--json", "--home", own_home)
     assert json.loads(back.stdout)["snapshot"] in json.dumps(json.loads(info.stdout))
 
 
-def test_doctor_finds_a_built_home_healthy(medqa: Run, built_home: Path) -> None:
-    done = medqa("doctor", "--json", "--home", built_home)
+def test_doctor_finds_a_built_home_healthy(medqa_here: Run, built_home: Path) -> None:
+    done = medqa_here("doctor", "--json", "--home", built_home)
     report = json.loads(done.stdout)
     wrong = [check for check in report["checks"] if not check["ok"] and check["name"] != "starter articles"]
     assert not wrong
@@ -191,29 +191,30 @@ def test_doctor_finds_a_built_home_healthy(medqa: Run, built_home: Path) -> None
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,
 )
 def test_bad_input_gets_a_clear_line_and_the_right_status(
-    medqa: Run, home: Path, arguments: list[str], status: int, said: str
+    medqa_here: Run, home: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], status: int, said: str
 ) -> None:
-    done = medqa(*arguments, env={**os.environ, "MEDQA_HOME": str(home)})
+    monkeypatch.setenv("MEDQA_HOME", str(home))
+    done = medqa_here(*arguments)
     assert done.returncode == status, done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
 
 
-def test_a_damaged_snapshot_is_refused_with_the_fix(medqa: Run, own_home: Path) -> None:
+def test_a_damaged_snapshot_is_refused_with_the_fix(medqa_here: Run, own_home: Path) -> None:
     for vectors in (own_home / "snapshots").glob("*/*"):
         if vectors.name != "manifest.json" and vectors.is_file():
             vectors.write_bytes(vectors.read_bytes()[:-1] + b"\x00")
-    done = medqa("ask", "What is high blood pressure?", "--json", "--home", own_home)
+    done = medqa_here("ask", "What is high blood pressure?", "--json", "--home", own_home)
     assert (done.returncode, done.stdout) == (1, "")
     assert "medqa index" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_home_that_is_a_file_is_refused(medqa: Run, tmp_path: Path) -> None:
+def test_a_home_that_is_a_file_is_refused(medqa_here: Run, tmp_path: Path) -> None:
     place = tmp_path / "home"
     place.write_text("not a folder")
-    done = medqa("ask", "What is flu?", "--home", place)
+    done = medqa_here("ask", "What is flu?", "--home", place)
     assert done.returncode == 1, done.stderr
     assert str(place) in done.stderr
     assert "Traceback" not in done.stderr
@@ -225,19 +226,19 @@ def test_a_home_that_cannot_be_written_is_refused(medqa: Run, tmp_path: Path) ->
     place.mkdir(mode=0o500)
     done = medqa("ask", "What is flu?", "--home", place / "home")
     assert done.returncode == 1
+    assert "rights" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_home_that_can_only_be_read_still_answers(medqa: Run, own_home: Path) -> None:
-    for path in sorted(own_home.rglob("*"), reverse=True):
-        path.chmod(0o500 if path.is_dir() else 0o400)
-    try:
-        done = medqa("ask", "What is high blood pressure?", "--json", "--home", own_home)
-        assert done.returncode == 0, done.stderr
-    finally:
-        for path in (own_home, *own_home.rglob("*")):
-            path.chmod(0o700)
-        shutil.rmtree(own_home)
+@pytest.mark.skipif(os.name != "posix", reason="the limit that stands in for a full disk is POSIX's")
+def test_a_full_disk_is_named(medqa: Run, home: Path, articles: Path) -> None:
+    def nearly_full() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, 65_536))
+
+    done = medqa("ingest", articles, "--home", home, preexec_fn=nearly_full)
+    assert done.returncode == 1
+    assert "free space" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_ctrl_c_in_a_batch_ends_in_one_line(built_home: Path) -> None:
@@ -279,7 +280,7 @@ def test_llm_serve_prints_the_command_that_it_would_run(medqa: Run) -> None:
     assert "hush" not in done.stdout + done.stderr
 
 
-def test_evals_are_listed(medqa: Run) -> None:
-    done = medqa("eval", "--list")
+def test_evals_are_listed(medqa_here: Run) -> None:
+    done = medqa_here("eval", "--list")
     assert done.returncode == 0, done.stderr
     assert "retrieval" in done.stdout
