@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _GZIP = b"\x1f\x8b"
 _MAX_RATIO = 100
-_FREE = 32 << 20  # below this size the ratio does not matter
+_FREE = 64 << 20  # below this size the ratio does not matter
 _MAX_UNPACKED = 4 << 30
 _BUFFER = 1 << 16
 

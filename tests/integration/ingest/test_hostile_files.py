@@ -76,7 +76,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "other.xml": (b"<?xml version='1.0'?><invoice><total>5</total></invoice>", "unknown_format"),
     "cut.nxml": ((DATA / "article.nxml").read_bytes()[:1500], "truncated"),
     "cut.xml.gz": (gzip.compress((DATA / "citations.xml").read_bytes())[:400], "truncated"),
-    "bomb.xml.gz": (gzip.compress(b"<PubmedArticleSet>" + (b"<!--" + b"y" * 1_000 + b"-->") * 60_000), "too_large"),
+    "bomb.xml.gz": (gzip.compress(b"<PubmedArticleSet>" + (b"<!--" + b"y" * 1_000 + b"-->") * 100_000), "too_large"),
     "elements.xml.gz": (gzip.compress(b"<PubmedArticleSet>" + b"<x/>" * 8_000_000), "memory_limit"),
     "bomb.jsonl.gz": (gzip.compress(b'{"_id": "a", "text": "' + b"A" * 300_000_000), "too_large"),
     "bomb.docx": (repacked_docx(b"<w>" + b"A" * 50_000_000), "too_large"),
