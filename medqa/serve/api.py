@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from starlette.exceptions import HTTPException
 from medqa import __version__
 from medqa.serve import failures, ui, widget
 from medqa.serve.admission import Admission
+from medqa.serve.background import keep_fresh
 from medqa.serve.dependencies import Server
 from medqa.serve.metrics import Metrics
 from medqa.serve.middleware.body_limit import BodyLimit
@@ -86,6 +88,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.callback(server.screening_threads.shutdown, wait=False, cancel_futures=True)
         if page := getattr(app.state, "page", None):
             await stack.enter_async_context(page.router.lifespan_context(page))
+        stack.callback(asyncio.create_task(keep_fresh(server.application)).cancel)
         yield
 
 

@@ -49,6 +49,13 @@ class Application:
 
         return notice(language)
 
+    def warm_up(self) -> None:
+        """Loads what the first question in each language would otherwise wait for."""
+        from medqa.domain.conversation import Question
+
+        for language, text in (("en", "What is a fever?"), ("zh", "什么是发热？")):
+            self.search(Question(text=text, language=language), k=1)  # type: ignore[arg-type]
+
     def refresh(self) -> bool:
         """Opens the published snapshot if it is another one than that in use. Whether it was."""
         if self._store.current() == self.snapshot.id:

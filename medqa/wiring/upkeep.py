@@ -12,6 +12,7 @@ from medqa.wiring import parts
 
 if TYPE_CHECKING:
     from medqa.index.report import IngestReport
+    from medqa.ingest.run import IngestOptions
     from medqa.protocols import Embedder
     from medqa.settings import Settings
 
@@ -67,11 +68,16 @@ def ensure_index(settings: Settings, encoder: Embedder, progress: Progress | Non
 
 def starter_is_stale(settings: Settings) -> bool:
     """Whether this home holds starter articles that differ from the shipped ones."""
-    from medqa.ingest.run import changed_files
+    from medqa.domain.ingestion import FileUnchanged, SourceFinished
+    from medqa.ingest.run import ingest as read
 
     with contextlib.closing(parts.library(settings)) as library:
-        holds = any(source.id == STARTER for source, _ in library.sources())
-        return holds and changed_files(starter_folder(), library.known)
+        if STARTER not in {source.id for source, _ in library.sources()}:
+            return False
+        events = read(
+            [starter_folder()], options=_options(settings), chunker=parts.chunker(settings), known=library.known
+        )
+        return any(not isinstance(event, FileUnchanged | SourceFinished) for event in events)
 
 
 def starter_folder() -> Path:
@@ -89,22 +95,28 @@ def _ingest(  # noqa: PLR0913 - the whole of one run
     progress: Progress | None = None,
     force: bool = False,
 ) -> tuple[IngestReport, str | None]:
-    from medqa.ingest.run import IngestOptions
     from medqa.ingest.run import ingest as read
 
     for path in paths:
         if not path.exists():
             raise IngestError(f"{path} does not exist: name a file or a folder")
-    options = IngestOptions(
+    with contextlib.closing(parts.library(settings)) as library:
+        events = read(
+            paths, options=_options(settings, source_id), chunker=parts.chunker(settings), known=library.known
+        )
+        report = library.apply(events, encoder, progress, dry_run=dry_run)
+        if dry_run:
+            return report, None
+        return report, parts.snapshots(settings).build(library, encoder, progress, force=force)
+
+
+def _options(settings: Settings, source_id: str | None = None) -> IngestOptions:
+    from medqa.ingest.run import IngestOptions
+
+    return IngestOptions(
         source_id=source_id,
         workers=settings.ingest_workers,
         memory_mb=settings.parse_memory_mb,
         seconds=settings.parse_seconds,
         max_file_mb=settings.max_file_mb,
     )
-    with contextlib.closing(parts.library(settings)) as library:
-        events = read(paths, options=options, chunker=parts.chunker(settings), known=library.known)
-        report = library.apply(events, encoder, progress, dry_run=dry_run)
-        if dry_run:
-            return report, None
-        return report, parts.snapshots(settings).build(library, encoder, progress, force=force)

@@ -42,7 +42,7 @@ def mount(app: FastAPI, application: Application, settings: Settings) -> FastAPI
         font=system_fonts,
         font_mono=("ui-monospace", "monospace"),
     )
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,
         path="/",
@@ -59,3 +59,4 @@ def mount(app: FastAPI, application: Application, settings: Settings) -> FastAPI
         css=page.stylesheet(),
         head=page.head_script(),
     )
+    return mounted

@@ -28,7 +28,8 @@ def build(context: PageContext) -> gr.Blocks:
     """The whole page, not yet mounted."""
     import gradio as gr
 
-    with gr.Blocks(title="MedQA", analytics_enabled=False, fill_width=True) as page:
+    page = gr.Blocks(title="MedQA", analytics_enabled=False, fill_width=True)
+    with page:
         gr.Markdown("# MedQA", elem_id="masthead")
         gr.Markdown(context.t("tagline"), elem_id="tagline")
         gr.Markdown(context.t("notice"), elem_id="notice")
