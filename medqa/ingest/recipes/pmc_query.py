@@ -25,6 +25,7 @@ _DOI = re.compile(rb'<article-id pub-id-type="doi">([^<\s]+)<')
 _FRONT = re.compile(rb"<front\b.*?</front>", re.DOTALL)
 _RELATED = re.compile(rb"<related-article\b[^>]*>")
 _HREF = re.compile(rb'href="([^"]+)"')
+_ANY_DOI = re.compile(r"10\.\d{4,9}/\S+")
 _CLOSED = re.compile(rb"does not allow downloading of the full text", re.IGNORECASE)
 _MARK = b'<related-article related-article-type="retraction-forward"/>'
 _XML = b'<?xml version="1.0" encoding="UTF-8"?>\n%s\n'
@@ -138,10 +139,17 @@ def _named_by_notices(collection: Collection) -> set[str]:
         for related in _RELATED.findall(front):
             href = _HREF.search(related)
             if b'"retracted-article"' in related and href:
-                target = href.group(1).decode("utf-8", "replace").lower()
-                bare = target.removeprefix("https://doi.org/").removeprefix("pmc")
-                keys |= {f"doi:{bare}", f"pmid:{bare}"} if not target.startswith("pmc") else {f"pmc:{bare}"}
+                keys |= _keys(href.group(1).decode("utf-8", "replace").lower())
     return keys
+
+
+def _keys(target: str) -> set[str]:
+    """What a notice may mean: ``info:doi/10.1371/x``, ``https://doi.org/10.1371/x``, ``pmc123`` or a bare PMID."""
+    doi = _ANY_DOI.search(target)
+    if doi:
+        return {f"doi:{doi.group()}"}
+    number = target.removeprefix("pmc").removeprefix("pmid:").strip()
+    return {f"pmc:{number}"} if target.startswith("pmc") else {f"pmid:{number}"}
 
 
 def _mark(collection: Collection, name: str) -> None:

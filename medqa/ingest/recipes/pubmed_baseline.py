@@ -21,7 +21,7 @@ from medqa.ingest.saving import disk, write_file
 _LINK = re.compile(rb'href="(pubmed(\d\d)n(\d{4})\.xml\.gz)"')
 _MD5 = re.compile(rb"=\s*([0-9a-fA-F]{32})")
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
-_RECORD = re.compile(rb"<PubmedArticle[\s>].*?</PubmedArticle>\s*", re.DOTALL)
+_OPEN, _CLOSE = b"<PubmedArticle>", b"</PubmedArticle>"
 _DELETED = re.compile(rb"<DeleteCitation>.*?</DeleteCitation>\s*", re.DOTALL)
 _PMID = re.compile(rb"<PMID[^>]*>(\d+)</PMID>")
 _CHUNK = 4 << 20
@@ -170,19 +170,17 @@ def _deleted(path: Path) -> list[int]:
 def _pieces(file: gzip.GzipFile) -> Iterator[tuple[bytes, int]]:
     """The file in pieces: each record with its PMID, and what lies between records with 0."""
     held = b""
-    while True:
-        chunk = file.read(_CHUNK)
+    while chunk := file.read(_CHUNK):
         held += chunk
         at = 0
-        for record in _RECORD.finditer(held):
-            if record.start() > at:
-                yield held[at : record.start()], 0
-            found = _PMID.search(record.group())
-            yield record.group(), int(found.group(1)) if found else 0
-            at = record.end()
+        while (begins := held.find(_OPEN, at)) >= 0 and (ends := held.find(_CLOSE, begins)) >= 0:
+            if begins > at:
+                yield held[at:begins], 0
+            at = ends + len(_CLOSE)
+            record = held[begins:at]
+            found = _PMID.search(record)
+            yield record, int(found.group(1)) if found else 0
         held = held[at:]
-        if not chunk:
-            break
         if len(held) > _MOST_RECORD:
             raise FetchError("one record of the file never ends")
     if held:

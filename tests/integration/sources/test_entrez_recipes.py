@@ -263,11 +263,13 @@ def test_pmc_marks_what_pubmed_calls_retracted(entrez: Entrez, bring: Bring, fol
     assert not again.has_changes
 
 
-def test_pmc_marks_what_a_retraction_notice_names(entrez: Entrez, bring: Bring, folder: Path) -> None:
-    entrez.records["30000002"].related = (
-        '<related-article related-article-type="retracted-article" ext-link-type="doi" '
-        'xlink:href="10.9999/S.30000001"/>'
-    )
+@pytest.mark.parametrize(
+    "named", ["10.9999/S.30000001", "info:doi/10.9999/s.30000001", "https://doi.org/10.9999/s.30000001", "PMC30000001"]
+)
+def test_pmc_marks_what_a_retraction_notice_names(entrez: Entrez, bring: Bring, folder: Path, named: str) -> None:
+    entrez.records[
+        "30000002"
+    ].related = f'<related-article related-article-type="retracted-article" ext-link-type="doi" xlink:href="{named}"/>'
     report = bring("pmc_query", **QUERY)
     assert report.notes == ["PMC30000001 has been retracted"]
     assert parsed(folder / "files/PMC3000/PMC30000001.xml").metadata.retracted
