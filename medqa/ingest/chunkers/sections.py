@@ -2,7 +2,7 @@
 
 A passage never crosses a heading: "None." under "Contraindications" must not be read under another one. Within a
 section, sentences are shared out evenly, so no passage is a leftover of two words. Table rows stay whole, a number
-stays with its unit, and a lead-in that ends with a colon stays with what it introduces.
+stays with its unit, and a list stays whole with the lead-in before it: half a list of danger signs misleads.
 """
 
 from __future__ import annotations
@@ -19,17 +19,18 @@ from medqa.domain.sentences import sentences
 from medqa.ingest.chunkers._cutting import may_cut, pieces, token_estimate
 
 _NUMBERED = re.compile(r"[-•*]\s|\(?\w{1,3}[.)、）]")
+_LONGEST_LIST = 1.4  # times the target: a longer list is cut between its items
 _LONGEST_ROW = 8  # times the target: beyond it a table row is cut between its cells
 
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """What is never cut: a sentence or a row. ``glue`` stands before it unless it begins a passage."""
+    """What is never cut: a sentence, a row or a list. ``glue`` stands before it unless it begins a passage."""
 
     text: str
     glue: str
     tokens: float
-    block: Block
+    blocks: tuple[Block, ...]
 
 
 class SectionChunker:
@@ -37,14 +38,14 @@ class SectionChunker:
 
     def __init__(self, passage_tokens: int = 160) -> None:
         self._target = float(passage_tokens)
-        self.version = f"sections-1/{passage_tokens}"
+        self.version = f"sections-2/{passage_tokens}"
 
     def cut(self, document: Document) -> tuple[Passage, ...]:
         """Passages in order, together holding every block's text once."""
         parts = [
             part
             for _, blocks in groupby(document.blocks, key=lambda block: block.section)
-            for part in self._share_out([unit for block in blocks for unit in self._units(block)])
+            for part in self._share_out(self._with_lists(unit for block in blocks for unit in self._units(block)))
         ]
         return tuple(_passage(document, ordinal, part) for ordinal, part in enumerate(parts))
 
@@ -54,7 +55,7 @@ class SectionChunker:
         for text in self._whole(block, marker + block.text):
             bare = text.strip()
             if bare:
-                yield _Unit(bare, glue, token_estimate(bare), block)
+                yield _Unit(bare, glue, token_estimate(bare), (block,))
                 glue = ""
             glue = glue or (" " if text[-1:].isspace() else "")
 
@@ -66,6 +67,20 @@ class SectionChunker:
             return [text]
         spans = _joined_numbers(text, _contiguous(text))
         return [piece for start, end in spans for piece in pieces(text[start:end], self._target)]
+
+    def _with_lists(self, units: Iterable[_Unit]) -> list[_Unit]:
+        """The units, each lead-in made one with the list that follows it where the whole is not too long."""
+        out: list[_Unit] = []
+        is_list = False
+        for unit in units:
+            is_item = unit.blocks[0].kind == "list_item"
+            is_list = is_item and bool(out) and (is_list or out[-1].text.endswith((":", "：")))
+            if is_list and out[-1].tokens + unit.tokens <= _LONGEST_LIST * self._target:
+                out[-1] = _joined(out[-1], unit)
+            else:
+                out.append(unit)
+                is_list = False
+        return out
 
     def _share_out(self, units: list[_Unit]) -> Iterator[list[_Unit]]:
         """The units of one section in parts of even length, none much longer than the target."""
@@ -83,6 +98,11 @@ class SectionChunker:
             size += unit.tokens
         if part:
             yield part
+
+
+def _joined(first: _Unit, second: _Unit) -> _Unit:
+    text, tokens = first.text + second.glue + second.text, first.tokens + second.tokens
+    return _Unit(text, first.glue, tokens, first.blocks + second.blocks)
 
 
 def _even(tokens: float, target: float) -> float:
@@ -119,9 +139,10 @@ def _joined_numbers(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, 
 
 
 def _passage(document: Document, ordinal: int, part: list[_Unit]) -> Passage:
-    first = part[0].block
+    first = part[0].blocks[0]
+    blocks = [block for unit in part for block in unit.blocks]
     text = part[0].text + "".join(unit.glue + unit.text for unit in part[1:])
-    keys = dict.fromkeys(key for unit in part for key in unit.block.references if key in document.references)
+    keys = dict.fromkeys(key for block in blocks for key in block.references if key in document.references)
     return Passage(
         id=f"{document.id}#{ordinal}",
         document_id=document.id,

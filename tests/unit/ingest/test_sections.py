@@ -79,6 +79,15 @@ def test_a_lead_in_stays_with_its_first_item() -> None:
         assert not any(p.text.endswith(":") for p in cut(*blocks))
 
 
+def test_a_list_of_danger_signs_is_never_cut_in_half() -> None:
+    plain = [Block(text="A child with a fever should drink often and rest at home today.") for _ in range(8)]
+    lead = Block(text="Call the emergency number if the child:")
+    signs = [Block(text=f"has danger sign {n} of the list", kind="list_item") for n in range(8)]
+    passages = cut(*plain, lead, *signs, passage_tokens=100)
+    (holder,) = [p for p in passages if "Call the emergency number" in p.text]
+    assert all(sign.text in holder.text for sign in signs)
+
+
 def test_references_are_those_of_the_passage() -> None:
     passages = cut(
         Block(text=SENTENCE * 3, section=("A",), references=("who",)),
