@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from medqa.answer.ages import asked_age_months
 from medqa.answer.aspects import Asked, asked
-from medqa.answer.subjects import Subject, subjects, surroundings
+from medqa.answer.subjects import Subject, reworded_subject, subjects, surroundings
 from medqa.answer.terms import phrases, terms, weight
 from medqa.domain.conversation import Language, Query
 from medqa.domain.language import language_of
@@ -77,7 +77,10 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
         count = sum(term in words for words in held)
         rarity = max(_LEAST_RARITY, math.log((len(hits) + 2) / (count + 1)))
         weights[term] = rarity * min(weight(term), _CUE_WEIGHT if term in cues else 1.0)
-    about = subjects(own, other, hits)
+    about = subjects(own, hits)
+    if not about and query.looked_for:
+        reworded = reworded_subject(frozenset(terms(query.looked_for[0])), own | other, hits)
+        about = (reworded,) if reworded else ()
     return Need(
         weights={term: w for term, w in weights.items() if any(term in words for words in held)},
         all_weights=weights,

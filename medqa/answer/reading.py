@@ -14,6 +14,7 @@ from medqa.domain.sentences import sentences
 
 _LIST_ITEMS = 10
 _LIST_CHARS = 700
+_CUT_ITEMS = 4  # lead-in and three items: with less, a list that breaks off says too little
 _BULLET_BETWEEN = re.compile(r"[-•*·‣◦▪●–]\s")
 _ENDS = re.compile(r"[.!?。！？;；:：][\"'”’)\]）】]*(?:\s?\[[\d,\s–-]+\])*\d*$")
 _SOURCE_MARK = re.compile(r"\s?\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]")
@@ -63,6 +64,7 @@ def read(text: str) -> tuple[Sentence, ...]:
     for start, end, items in _with_lists(text, sentences(text)):
         words = text[start:end]
         leans = bool(_rules().leaning.match(words))
+        is_cut = bool(items) and end >= len(text.rstrip()) and not _ENDS.search(words)
         found.append(
             Sentence(
                 start=start,
@@ -71,8 +73,8 @@ def read(text: str) -> tuple[Sentence, ...]:
                 terms=frozenset(terms(words)),
                 phrases=phrases(words),
                 leans=leans,
-                is_cut=bool(items) and end >= len(text.rstrip()) and not _ENDS.search(words),
-                usable=_is_statement(words, is_list=bool(items)),
+                is_cut=is_cut,
+                usable=_is_statement(words, is_list=bool(items)) and not (is_cut and len(items) < _CUT_ITEMS),
                 previous=len(found) - 1 if leans and found and _adjacent(text, found[-1].end, start) else None,
             )
         )

@@ -68,27 +68,30 @@ def surroundings(hit: Hit) -> frozenset[str]:
     return _words(hit.metadata.title, hit.metadata.aliases, hit.passage.section)
 
 
-def subjects(own: frozenset[str], other: frozenset[str], hits: Sequence[Hit]) -> tuple[Subject, ...]:
-    """The subjects that the question names in its ``own`` terms, else in ``other`` wordings.
+def subjects(own: frozenset[str], hits: Sequence[Hit]) -> tuple[Subject, ...]:
+    """The subjects that the question names, the most specific only: diabetes yields to gestational diabetes.
 
-    The most specific only: diabetes yields to gestational diabetes.
+    Names that the same documents bear are one subject: "drinking alcohol".
     """
     named = _named(own, hits)
+    together: dict[frozenset[str], list[Name]] = {}
+    for said in _largest(named):
+        together.setdefault(frozenset(hit.passage.document_id for hit in named[said]), []).append(said)
+    return tuple(_subject(frozenset().union(*said), said, named[said[0]]) for said in together.values())
+
+
+def _subject(called: frozenset[str], said: Iterable[Name], bearers: Sequence[Hit]) -> Subject:
+    titles = [name for hit in bearers for name in _names(hit.metadata.title, ())]
+    names = [name for hit in bearers for name in names_of(hit)]
+    return Subject(called=called, names=tuple(dict.fromkeys(names)), titles=tuple(dict.fromkeys([*said, *titles])))
+
+
+def reworded_subject(topic: frozenset[str], wordings: frozenset[str], hits: Sequence[Hit]) -> Subject | None:
+    """The subject that a question calls by a word of its own, ``topic``, and documents by one of its ``wordings``."""
+    named = _named(wordings, hits)
     if not named:
-        named = _named(own | other, hits)
-        if named:  # wordings of one thing, as far as is known
-            together = [hit for those in named.values() for hit in those]
-            named = {max(named, key=lambda name: len(named[name])): together}
-    return tuple(
-        Subject(
-            called=said,
-            names=tuple(dict.fromkeys(name for hit in named[said] for name in names_of(hit))),
-            titles=tuple(
-                dict.fromkeys([said, *(name for hit in named[said] for name in _names(hit.metadata.title, ()))])
-            ),
-        )
-        for said in _largest(named)
-    )
+        return None
+    return _subject(topic, named, [hit for those in named.values() for hit in those])
 
 
 def _named(question: frozenset[str], hits: Sequence[Hit]) -> dict[Name, list[Hit]]:
