@@ -147,11 +147,13 @@ class Collection:
     ) -> Iterator[Path | None]:
         """An archive to be unpacked inside the block; ``None`` when it is the one that was unpacked before.
 
-        ``again`` fetches it even then. It is deleted after the block, and remembered only then. Raises FetchError.
+        ``again`` fetches it even then, as does a file that is missing here since. It is deleted after the block, and
+        remembered only then. Raises FetchError.
         """
         key = f"archives/{checked_name(name)}"
         part = self._part(key)
-        known = _validators(None if again else self._journal.entries.get(key), url)
+        is_whole = self.marks.get(f"files after {key}") == str(len(self.names()))
+        known = _validators(self._journal.entries.get(key) if is_whole and not again else None, url)
         got = self._web.download(url, part, validators=known, checksum=checksum)
         try:
             yield part if got else None
@@ -160,6 +162,7 @@ class Collection:
             raise
         if got:
             self._journal.record(key, self._entry(got, url, ""))
+            self.mark(f"files after {key}", str(len(self.names())))
             discard_part(part)
 
     def amend(self, name: str, data: bytes, *, version: str) -> None:

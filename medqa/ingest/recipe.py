@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from medqa.domain.document import Source
 from medqa.errors import UsageError
@@ -126,10 +127,24 @@ def checked_options(recipe_id: str, offer: Offer, given: Mapping[str, str]) -> d
     for name, option in known.items():
         if option.is_required and not values[name]:
             raise UsageError(f"{recipe_id} needs --option {name}=...: {option.description}", field="option")
+        if name.endswith("_url"):
+            _hold_address(recipe_id, name, values[name])
         if option.choices and values[name] not in option.choices:
             wanted = ", ".join(choice or "(empty)" for choice in option.choices)
             raise UsageError(f"{recipe_id}: {name} is {values[name]!r}: choose one of {wanted}", field="option")
     return values
+
+
+def _hold_address(recipe_id: str, name: str, value: str) -> None:
+    """Raises UsageError for what is no web address, or for one with a password, which would be written down."""
+    try:
+        parts = urlsplit(value)
+    except ValueError as err:
+        raise UsageError(f"{recipe_id}: {name} is no web address", field="option") from err
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UsageError(f"{recipe_id}: {name} is {value!r}: write an http or https address", field="option")
+    if parts.username or parts.password:
+        raise UsageError(f"{recipe_id}: {name} must not hold a name or password: they would be stored", field="option")
 
 
 def read_date(text: str, name: str) -> date:

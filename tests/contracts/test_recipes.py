@@ -85,6 +85,14 @@ def test_a_recipe_is_documented_with_its_options(recipe: str) -> None:
         assert f"`{option.name}`" in section, option.name
 
 
+@pytest.mark.parametrize(
+    "address", ["ftp://x.example", "file:///etc", "x.example", "https://name:secret@x.example", "http://[::1"]
+)
+def test_a_base_address_is_a_web_address_without_a_password(address: str) -> None:
+    with pytest.raises(UsageError, match=BASE_URL):
+        checked_options("medlineplus", offer_of("medlineplus"), {BASE_URL: address})
+
+
 def test_options_say_it_better_than_the_offer() -> None:
     offer = offer_of("bucket")
     source = source_of(offer, {"bucket": "guides", "licence": "CC-BY-4.0", "publisher": "Sample hospital"}, "guides")

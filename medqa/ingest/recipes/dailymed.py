@@ -107,10 +107,9 @@ def _unpack_release(order: Order, collection: Collection) -> None:
         raise UsageError(f"release is {release!r}: write a name such as dm_spl_release_human_rx_part1", field="option")
     url = f"{order['release_url'].rstrip('/')}/{release}.zip"
     checksum = Checksum(algorithm="md5", digest=order["md5"]) if order["md5"] else None
-    held = collection.names()
-    with collection.archive(f"{release}-{order.limit}.zip", url, checksum=checksum, again=not held) as archive:
+    with collection.archive(f"{release}-{order.limit}.zip", url, checksum=checksum) as archive:
         if archive is None:
-            for _ in held:
+            for _ in collection.names():
                 collection.same()
             return
         kept = 0

@@ -28,10 +28,9 @@ class MedQuad:
     def collect(self, order: Order, collection: Collection, web: Fetcher) -> None:
         """See ``Recipe``."""
         url = f"{order.base_url}/zip/{order['version']}"
-        held = collection.names()
-        with collection.archive(f"medquad-{order.limit}.zip", url, again=not held) as archive:
+        with collection.archive(f"medquad-{order.limit}.zip", url) as archive:
             if archive is None:
-                for _ in held:
+                for _ in collection.names():
                     collection.same()
                 return
             names: set[str] = set()

@@ -100,11 +100,16 @@ def _fetch(entrez: Entrez, ids: Sequence[str], collection: Collection, order: Or
 
 
 def _ids_of(record: bytes) -> str:
-    """``pmid:123 doi:10.1/x``: what retractions are found by."""
+    """``pmid:123 doi:10.1/x``, and for a notice ``retracts:doi:10.1/y``: what retractions are found by."""
     front = _front(record)
     pmid, doi = _PMID.search(front), _DOI.search(front)
-    parts = [f"pmid:{pmid.group(1).decode()}" if pmid else "", f"doi:{doi.group(1).decode().lower()}" if doi else ""]
-    return " ".join(filter(None, parts))
+    ids = [f"pmid:{pmid.group(1).decode()}"] if pmid else []
+    ids += [f"doi:{doi.group(1).decode('utf-8', 'replace').lower()}"] if doi else []
+    for related in _RELATED.findall(front):
+        href = _HREF.search(related)
+        if b'"retracted-article"' in related and href:
+            ids += [f"retracts:{key}" for key in sorted(_keys(href.group(1).decode("utf-8", "replace").lower()))]
+    return " ".join(ids)
 
 
 def _front(record: bytes) -> bytes:
@@ -115,32 +120,21 @@ def _front(record: bytes) -> bytes:
 def _follow_retractions(pubmed: Entrez, collection: Collection) -> None:
     """Marks each article here that PubMed, or a retraction notice here, calls retracted."""
     by_id: dict[str, str] = {}
+    named: set[str] = set()
     for name in sorted(collection.names()):
         entry = collection.entry(name)
-        versions = entry.version.split() if entry else []
-        if "retracted" not in versions:
-            by_id |= dict.fromkeys(versions, name) | {f"pmc:{name.rpartition('PMC')[2].removesuffix('.xml')}": name}
+        words = entry.version.split() if entry else []
+        named |= {word.removeprefix("retracts:") for word in words if word.startswith("retracts:")}
+        if "retracted" not in words:
+            by_id |= dict.fromkeys(words, name) | {f"pmc:{name.rpartition('PMC')[2].removesuffix('.xml')}": name}
+    retracted = {by_id[key] for key in named if key in by_id}
     pmids = [key.removeprefix("pmid:") for key in by_id if key.startswith("pmid:")]
-    retracted = {by_id[key] for key in _named_by_notices(collection) if key in by_id}
     for batch in batches(pmids, _ASKED_AT_ONCE):
         asked = " OR ".join(f"{pmid}[uid]" for pmid in batch)
         found = pubmed.ids(f"({asked}) AND retracted publication[Publication Type]")
         retracted |= {by_id[f"pmid:{pmid}"] for pmid in found if f"pmid:{pmid}" in by_id}
     for name in sorted(retracted):
         _mark(collection, name)
-
-
-def _named_by_notices(collection: Collection) -> set[str]:
-    """Ids of the articles that retraction notices among the files take back."""
-    keys: set[str] = set()
-    for name in collection.names():
-        with collection.path(name).open("rb") as file:
-            front = _front(file.read(200_000))
-        for related in _RELATED.findall(front):
-            href = _HREF.search(related)
-            if b'"retracted-article"' in related and href:
-                keys |= _keys(href.group(1).decode("utf-8", "replace").lower())
-    return keys
 
 
 def _keys(target: str) -> set[str]:

@@ -10,7 +10,7 @@ import pytest
 from loopback_publisher import Publisher
 
 from medqa.ingest.collecting import collect
-from medqa.ingest.collection import CollectionReport
+from medqa.ingest.collection import CollectionReport, Progress
 from medqa.ingest.fetching import Fetcher
 from medqa.ingest.recipe import Order, checked_options
 from medqa.ingest.requesting import Manners
@@ -59,7 +59,14 @@ def folder(tmp_path: Path) -> Path:
 def bring(publisher: Publisher, web: Fetcher, folder: Path) -> Bring:
     """Runs a recipe against the publisher: ``bring("medquad", limit=3, today="2026-11-22", version="main")``."""
 
-    def run(name: str, *, limit: int | None = None, today: str = "2026-11-22", **options: str) -> CollectionReport:
+    def run(
+        name: str,
+        *,
+        limit: int | None = None,
+        today: str = "2026-11-22",
+        progress: Progress | None = None,
+        **options: str,
+    ) -> CollectionReport:
         recipe = load("medqa.ingest.recipes", name)()
         given = {**({"base_url": publisher.url} if recipe.offer.base_url else {}), **options}
         order = Order(
@@ -68,6 +75,6 @@ def bring(publisher: Publisher, web: Fetcher, folder: Path) -> Bring:
             limit=limit,
             credentials={"tool": "medqa", "email": "a@example.org"},
         )
-        return collect(name, recipe, order, folder, web)
+        return collect(name, recipe, order, folder, web, progress)
 
     return run

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from loopback_publisher import Publisher, Reply
 
-from medqa.errors import FetchError, UsageError
-from medqa.ingest.collection import CollectionReport
+from medqa.errors import FetchError, IngestError, UsageError
+from medqa.ingest.collection import CollectionReport, locked
 
 Bring = Callable[..., CollectionReport]
 TOPICS = Path(__file__).parents[2] / "data" / "sources" / "mplus_topics.xml"
@@ -118,6 +118,38 @@ def test_an_archive_that_is_cut_off_is_completed(publisher: Publisher, bring: Br
     publisher.routes["/zip/master"] = medquad(*range(1, 40))
     publisher.faults["/zip/master"] = [Reply(cut_after=2_000), Reply(status=503, headers={"Retry-After": "1"})]
     assert bring("medquad").added == 39
+
+
+def test_an_interruption_loses_nothing(publisher: Publisher, bring: Bring, folder: Path) -> None:
+    publisher.routes["/zip/master"] = medquad(*range(1, 40))
+
+    def interrupt(stage: str, done: int, total: int | None) -> None:
+        if done == 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bring("medquad", progress=interrupt)
+    assert len(files(folder)) == 20
+    report = bring("medquad")
+    assert (report.added, report.unchanged) == (19, 20)
+    assert len([asked for asked in publisher.asked if "Range" not in asked.headers]) == 1  # the archive came once
+
+
+def test_two_processes_cannot_fetch_into_one_folder(publisher: Publisher, bring: Bring, folder: Path) -> None:
+    publisher.routes["/zip/master"] = medquad(1)
+    with locked(folder), pytest.raises(IngestError, match="another process"):
+        bring("medquad")
+
+
+@pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_text("changed")])
+def test_a_file_that_was_changed_or_deleted_by_hand_is_fetched_again(
+    publisher: Publisher, bring: Bring, folder: Path, harm: Callable[[Path], object]
+) -> None:
+    publisher.routes["/zip/master"] = medquad(1, 2)
+    bring("medquad")
+    harm(folder / "files" / "1_Sample_QA" / "1.xml")
+    report = bring("medquad")
+    assert (report.added, report.unchanged) == (1, 1)
 
 
 def hostile_archives() -> dict[str, bytes]:
