@@ -63,8 +63,9 @@ class Asked:
 
 
 def _question(cues: list[str]) -> re.Pattern[str]:
+    """Cues as one pattern over lower-case text."""
     bounded = "|".join(rf"(?<![a-z])(?:{cue})(?![a-z])" for cue in cues)
-    return re.compile(bounded, re.IGNORECASE)
+    return re.compile(bounded)
 
 
 def _statement(cues: list[str]) -> re.Pattern[str]:
@@ -98,9 +99,10 @@ def asked(question: str) -> Asked:
     cues: list[str] = []
     topics: dict[str, str] = {}
     along: list[str] = []
+    text = question.lower()
     for aspect in aspects().values():
-        matches = [match.group() for match in aspect.asked.finditer(question)]
-        about = [match.group() for match in aspect.topic.finditer(question)] if aspect.topic else []
+        matches = [match.group() for match in aspect.asked.finditer(text)]
+        about = [match.group() for match in aspect.topic.finditer(text)] if aspect.topic else []
         if not matches and not about:
             continue
         if aspect.group:
@@ -133,13 +135,13 @@ def _any_cue() -> re.Pattern[str]:
 
 def cue_words(text: str) -> str:
     """The words of a title that only say what is asked about its subject: "what are the symptoms of"."""
-    return " ".join(_any_cue().findall(text))
+    return " ".join(_any_cue().findall(text.lower()))
 
 
 @lru_cache(maxsize=8192)
 def headed(heading: str) -> frozenset[str]:
     """The aspects that a heading or title announces."""
-    return frozenset(name for name, aspect in aspects().items() if aspect.heading.search(heading))
+    return frozenset(name for name, aspect in aspects().items() if aspect.heading.search(heading.lower()))
 
 
 def said(sentence: str, names: Iterable[str]) -> frozenset[str]:

@@ -13,6 +13,7 @@ from medqa.domain.passage import Hit
 
 Name = frozenset[str]
 _CJK = "\u3000"
+_QUESTION = re.compile(r"(?:what|who|how|why|when|where|which|is|are|do|does|can)\b|.*[?？吗]", re.IGNORECASE)
 _PARENTHESES = re.compile(r"[()（）,，:：]")
 
 
@@ -39,7 +40,7 @@ class Subject:
 @lru_cache(maxsize=16_384)
 def name_terms(name: str) -> Name:
     """The terms of a title or alias that name something: not "what are the symptoms of", not "type"."""
-    cues = set(terms(cue_words(name)))
+    cues = set(terms(cue_words(name))) if _QUESTION.match(name) else set()
     return frozenset(t for t in terms(name) if t not in cues and weight(t) == 1.0)
 
 
