@@ -37,7 +37,9 @@ class Settings(BaseSettings):
         16, ge=1, description="Questions answered at once; more wait, then get 503 with Retry-After."
     )
     rate_limit_per_minute: int = Field(
-        120, ge=0, description="Requests a minute from one address; 0 switches the limit off."
+        120,
+        ge=0,
+        description="Requests a minute from one address, 0 for no limit. This machine itself is limited only when set.",
     )
     jurisdiction: str | None = Field(
         None, description="Default ISO 3166 alpha-2 code for emergency numbers, when the caller names none."

@@ -50,19 +50,19 @@ def _conversation_column(context: PageContext) -> dict[str, Any]:
     parts: dict[str, Any] = {
         "state": gr.State(Conversation(), time_to_live=3600),
         "copied": gr.Textbox(visible="hidden", elem_id="copied"),
+        "card": markup("card"),
+        "chat": gr.Chatbot(
+            label=t("conversation"),
+            elem_id="chat",
+            height="56vh",
+            buttons=[],
+            feedback_options=None,
+            latex_delimiters=[],
+            layout="bubble",
+            examples=[{"text": example} for example in EXAMPLES],
+            placeholder=t("examples"),
+        ),
     }
-    parts["card"] = markup("card")
-    parts["chat"] = gr.Chatbot(
-        label=t("conversation"),
-        elem_id="chat",
-        height="56vh",
-        buttons=[],
-        feedback_options=None,
-        latex_delimiters=[],
-        layout="bubble",
-        examples=[{"text": example} for example in EXAMPLES],
-        placeholder=t("examples"),
-    )
     with gr.Row(elem_id="asking", equal_height=True):
         parts["box"] = gr.Textbox(
             show_label=False,
@@ -79,26 +79,25 @@ def _conversation_column(context: PageContext) -> dict[str, Any]:
     with gr.Row(elem_id="actions"):
         for name in ("stop", "retry", "copy", "clear"):
             parts[name] = gr.Button(t(name), elem_id=name, size="sm", min_width=90)
+    return parts | _options_row(context)
+
+
+def _options_row(context: PageContext) -> dict[str, Any]:
+    import gradio as gr
+
+    t = context.t
+    audiences = [(t("patient"), "patient"), (t("clinician"), "clinician")]
+    languages = [(t("language_auto"), "auto"), ("English", "en"), ("中文", "zh")]
+    countries = [(t("country_unknown"), ""), *((t(code), code) for code in COUNTRIES)]
+    chosen = context.settings.jurisdiction
     with gr.Row(elem_id="options"):
-        parts["audience"] = gr.Radio(
-            [(t("patient"), "patient"), (t("clinician"), "clinician")],
-            value="patient",
-            label=t("audience"),
-            elem_id="audience",
-        )
-        parts["language"] = gr.Dropdown(
-            [(t("language_auto"), "auto"), ("English", "en"), ("中文", "zh")],
-            value="auto",
-            label=t("language"),
-            filterable=False,
-        )
-        parts["country"] = gr.Dropdown(
-            [(t("country_unknown"), ""), *((t(code), code) for code in COUNTRIES)],
-            value=context.settings.jurisdiction or "",
-            label=t("country"),
-            filterable=False,
-        )
-    return parts
+        return {
+            "audience": gr.Radio(audiences, value="patient", label=t("audience"), elem_id="audience"),
+            "language": gr.Dropdown(languages, value="auto", label=t("language"), filterable=False),
+            "country": gr.Dropdown(
+                countries, value=chosen if chosen in COUNTRIES else "", label=t("country"), filterable=False
+            ),
+        }
 
 
 def _panel_tabs(context: PageContext) -> None:
