@@ -21,7 +21,7 @@ from medqa.safety.patterns import Pattern
 _HERE = Path(__file__).parent
 _EXAMPLES = "\n[examples"
 _COMPARISON = re.compile(r"(\w+) *(<=|>=|<|>) *([\d.]+)")
-_WORDS = re.compile(r"[a-z]{5,}(?![a-z*])")
+_WORDS = re.compile(r"[a-z]{5,}\*?(?![a-z])")
 
 Within = Literal["sentence", "turn", "conversation"]
 
@@ -86,7 +86,10 @@ class Presentation:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Everything that the screen knows. ``vocabulary``: English words towards which typos are mended."""
+    """Everything that the screen knows.
+
+    ``vocabulary``: English words towards which typos are mended, and stems such as ``droop*`` that are left alone.
+    """
 
     concepts: Mapping[str, Concept]
     presentations: tuple[Presentation, ...]

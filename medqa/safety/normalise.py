@@ -133,8 +133,9 @@ def _mender(vocabulary: frozenset[str]) -> Callable[[str], str]:
     """Mends listed slips, and long words that are one slip from the vocabulary and not ordinary words."""
     slips = _slips("en")
     ordinary = frozenset(tomllib.loads((_FOLDER / "slips.toml").read_text(encoding="utf-8"))["ordinary"]["en"].split())
+    stems = tuple(word[:-1] for word in vocabulary if word.endswith("*"))
     shorter: dict[str, str] = {}
-    for word in sorted(vocabulary):
+    for word in sorted(word for word in vocabulary if word.isalpha()):
         if len(word) >= 6:
             shorter.update({word[:i] + word[i + 1 :]: word for i in range(1, len(word))})
 
@@ -142,7 +143,7 @@ def _mender(vocabulary: frozenset[str]) -> Callable[[str], str]:
     def mend(word: str) -> str:
         if word in slips:
             return slips[word]
-        if len(word) < 5 or word in vocabulary or word in ordinary:
+        if len(word) < 5 or word in vocabulary or word in ordinary or word.startswith(stems):
             return word
         if word in shorter:
             return shorter[word]

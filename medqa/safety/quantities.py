@@ -156,7 +156,6 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         ),
         (rf"(?P<n>{_EN_N}) ?(?P<unit>day|week|wk|month|mo|mth|year|yr)s? ?old", _age),
         (r"(?<![\d.])(?P<n>\d{1,2}) ?(?P<unit>wk|week|mo|month)s? (?:baby|infant|newborn)", _age),
-        (r"(?<![\d.])(?P<n>\d{1,3}) ?(?:f|m|yo|y o|y/o)(?P<unit>)(?![a-z])(?!.)", _age),
         (
             r"(?:宝宝|婴儿|孩子|小孩|娃|女儿|儿子|宝贝|新生儿|孙子|孙女)(?:他|她)?(?:才|刚|刚满|现在|今年|只有|还不到|不到)?"
             rf"(?P<n>{_N})个?(?P<half>半)?(?P<unit>天|周|月|岁)(?!前|没|不|来)",
