@@ -65,6 +65,9 @@ class Settings(BaseSettings):
         None, description="E-mail address told to publishers by `medqa sources`; NCBI asks for one."
     )
     ncbi_api_key: SecretStr | None = Field(None, description="NCBI key: ten requests a second instead of three.")
+    s3_access_key: str | None = Field(None, description="Access key, for a bucket that not everybody may read.")
+    s3_secret_key: SecretStr | None = Field(None, description="Secret key that belongs to it.")
+    s3_region: str = Field("us-east-1", description="Region of the bucket.")
     source_mirrors: dict[str, str] = Field(
         {}, description='Base addresses to fetch from instead, by recipe: {"pubmed_query": "https://mirror.example"}.'
     )

@@ -35,7 +35,7 @@ class Offer:
 
     ``base_url`` is where it is published; a mirror takes its place with the option of that name. ``named_by`` is the
     option that tells one source of this recipe from another. ``pause_s`` is the time that the publisher wants between
-    two requests, ``pause_with_key_s`` that for those who send a key; ``hosts`` is where it may redirect to.
+    two requests, ``pause_with_key_s`` that for those who send an NCBI key; ``hosts`` is where it may redirect to.
     """
 
     title: str
@@ -50,6 +50,7 @@ class Offer:
     named_by: str = ""
     pause_s: float = 1.0
     pause_with_key_s: float | None = None
+    takes_s3_key: bool = False
     hosts: frozenset[str] = frozenset()
 
     def all_options(self) -> tuple[Option, ...]:

@@ -33,6 +33,7 @@ class Manners:
 
     ``pause_s`` lies between two requests; ``patience_s`` is the longest wait that is accepted between two attempts.
     ``hosts`` are the further hosts to which the publisher may redirect. ``secrets`` never appear in messages.
+    ``sign`` gives the headers by which a publisher knows that we may read an address.
     """
 
     agent: str = "MedQA"
@@ -45,6 +46,7 @@ class Manners:
     most_file_mb: int = 8_192
     hosts: frozenset[str] = frozenset()
     secrets: tuple[str, ...] = ()
+    sign: Callable[[str], Mapping[str, str]] | None = None
 
     def shown(self, url: str) -> str:
         """The address as it may appear in a message."""
@@ -119,7 +121,9 @@ class Line:
             address = httpx.URL(url)
             for _ in range(_MOST_HOPS):
                 self._pace()
-                with self._client.stream(method, address, data=data, headers=headers) as response:
+                signed = self.manners.sign(str(address)) if self.manners.sign else {}
+                all_headers = {**(headers or {}), **signed}
+                with self._client.stream(method, address, data=data, headers=all_headers) as response:
                     if response.status_code in _REDIRECTS:
                         address = self._redirected(address, response)
                     elif response.status_code in expected:

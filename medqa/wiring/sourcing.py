@@ -150,12 +150,17 @@ def _credentials(settings: Settings, offer: Offer) -> dict[str, str]:
 def _fetcher(settings: Settings, offer: Offer) -> Fetcher:
     from medqa.ingest.fetching import Fetcher
     from medqa.ingest.requesting import Manners
+    from medqa.ingest.signing import Signer
 
     contact = f" (mailto:{settings.contact_email})" if settings.contact_email else ""
     manners = Manners(agent=f"MedQA/{__version__}{contact}", pause_s=offer.pause_s, hosts=offer.hosts)
     key = settings.ncbi_api_key.get_secret_value() if settings.ncbi_api_key else ""
     if key and offer.pause_with_key_s is not None:
         manners = replace(manners, pause_s=offer.pause_with_key_s, secrets=(key,))
+    if offer.takes_s3_key and settings.s3_access_key and settings.s3_secret_key:
+        secret_key = settings.s3_secret_key.get_secret_value()
+        sign = Signer(access_key=settings.s3_access_key, secret_key=secret_key, region=settings.s3_region)
+        manners = replace(manners, sign=sign)
     return Fetcher(manners)
 
 

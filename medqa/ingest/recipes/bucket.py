@@ -1,4 +1,4 @@
-"""A bucket that speaks S3's protocol and lets anybody read: guidelines as PDF, mostly.
+"""A bucket that speaks S3's protocol: guidelines as PDF, mostly. Requests are signed where a key is set.
 
 Source: Amazon S3 API reference, ListObjectsV2. MinIO, Ceph and others answer alike.
 """
@@ -48,6 +48,7 @@ class Bucket:
         ),
         named_by="bucket",
         pause_s=0.05,
+        takes_s3_key=True,
     )
 
     def collect(self, order: Order, collection: Collection, web: Fetcher) -> None:

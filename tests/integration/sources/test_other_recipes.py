@@ -16,7 +16,10 @@ from loopback_publisher import Asked, Publisher, Reply
 from medqa.domain.document import Document, Source
 from medqa.errors import FetchError, UsageError
 from medqa.ingest.collection import CollectionReport
+from medqa.ingest.fetching import Fetcher
 from medqa.ingest.formats import choose_parser
+from medqa.ingest.requesting import Manners
+from medqa.ingest.signing import Signer
 
 Bring = Callable[..., CollectionReport]
 
@@ -354,6 +357,17 @@ def test_a_bucket_is_listed_page_by_page_and_verified(publisher: Publisher, brin
     assert report.added == 5
     assert not report.failures
     assert all(name.startswith("2026/guide-") for name in files(folder))
+
+
+def test_requests_to_a_private_bucket_are_signed(publisher: Publisher) -> None:
+    publisher.routes["/guides"] = b"x"
+    sign = Signer(access_key="KEY", secret_key="SECRET")
+    web = Fetcher(Manners(pause_s=0, sign=sign))
+    web.read(f"{publisher.url}/guides", {"list-type": "2", "prefix": "心/a b"})
+    web.close()
+    headers = publisher.asked[0].headers
+    assert headers["Authorization"].startswith("AWS4-HMAC-SHA256 Credential=KEY/")
+    assert "SECRET" not in str(headers)
 
 
 def test_a_bucket_is_followed(publisher: Publisher, bring: Bring, folder: Path) -> None:
