@@ -12,6 +12,7 @@ from medqa.answer.claims import Draft
 from medqa.answer.drafting import Deadlines, drafts
 from medqa.answer.notice import abstention, notice, other_language, wrong_language
 from medqa.answer.showing import Shown
+from medqa.answer.trust import trusted
 from medqa.answer.weigh import ENOUGH, Evidence, is_other_language, weigh
 from medqa.domain.answer import (
     Abstained,
@@ -28,12 +29,14 @@ from medqa.domain.answer import (
     Token,
 )
 from medqa.domain.conversation import Query, Question
+from medqa.domain.passage import Hit
 from medqa.domain.safety import Screening
 from medqa.errors import ChatModelError
 from medqa.protocols import ChatModel, Guard, QueryUnderstanding, Retriever, Screener, Verifier
 from medqa.telemetry import Stopwatch, new_id
 
 _log = logging.getLogger(__name__)
+_DEEPER = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,11 +134,19 @@ class _Run:
             query = self.parts.understanding.understand(self.question)
             if is_other_language(self.question.text):
                 return query, Evidence((), 0.0, query.language)
-            # Twice as many, since about half may be in the language that was not asked in.
-            hits = self.parts.retriever.retrieve(query, 2 * self.options.evidence_k)
+            hits = self._trusted_hits(query)
         with self.watch.stage("generate"):
             evidence = weigh(query, hits, self.options.evidence_k)
         return query, evidence if evidence.strength >= self.options.enough else replace(evidence, hits=())
+
+    def _trusted_hits(self, query: Query) -> list[Hit]:
+        """Hits that may be evidence; where unfit ones flood the list, it is searched further down."""
+        wanted = 2 * self.options.evidence_k  # about half may be in the language that was not asked in
+        hits = self.parts.retriever.retrieve(query, wanted)
+        fit = trusted(hits)
+        if len(hits) == wanted and len(fit) < wanted // 2:
+            fit = trusted(self.parts.retriever.retrieve(query, _DEEPER * wanted))[:wanted]
+        return fit
 
     async def _tokens(self, query: Query, evidence: Evidence, shown: Shown) -> AsyncGenerator[Token]:
         if not evidence.hits:

@@ -41,6 +41,11 @@ class Need:
         """The share of the question's weight that stands among the words, in [0, 1]."""
         return _share(self.weights, self._understood(words))
 
+    def beyond_subject(self, words: frozenset[str]) -> float:
+        """The share of what the question says besides its subjects and what is asked of them; 0 if it says no more."""
+        called = self.cues.union(*(subject.called for subject in self.subjects))
+        return _share({t: w for t, w in self.weights.items() if t not in called and weight(t) == 1.0}, words)
+
     def whole_coverage(self, words: frozenset[str], spoken: frozenset[str]) -> float:
         """The same, of everything that the question says, unheard-of words included.
 

@@ -42,14 +42,15 @@ class Weights:
 class Candidate:
     """One sentence of a hit with its score. ``hit`` and ``index`` say where it is.
 
-    ``headed`` are the aspects that its section and title announce, ``said`` those asked for that it speaks of.
+    ``beyond`` is the share of the question's words besides its subject that it says. ``headed`` are the aspects
+    that its section and title announce, ``said`` those asked for that it speaks of.
     """
 
     hit: int
     index: int
     sentence: Sentence
     score: float
-    direct: float
+    beyond: float
     subject: float
     headed: frozenset[str]
     said: frozenset[str]
@@ -106,7 +107,8 @@ def _score_hit(need: Need, at: int, hit: Hit, audience: Audience, weights: Weigh
             + (weights.age if need.age_months is not None and includes(sentence.shown, need.age_months) else 0.0)
             + 0.1 / (1 + index)
         )
-        found.append(Candidate(at, index, sentence, total, direct, subject, announced, spoken))
+        beyond = need.beyond_subject(sentence.terms)
+        found.append(Candidate(at, index, sentence, total, beyond, subject, announced, spoken))
     return found
 
 

@@ -16,8 +16,7 @@ _CLOSED_BY_HELP = frozenset(
 _NEED_THEIR_OWN_WORD = frozenset({"pregnancy", "children"})
 _ABOUT_MEDICINES = frozenset({"treatment", "dose", "interactions", "side_effects", "uses"})
 _SAME_SUBJECT = 0.75
-_DIRECT = 0.8  # says so much of the question that it belongs there, whatever aspect it speaks of ...
-_FEW = 3  # ... if few do: else the question says little but its subject
+_BEYOND = 0.8  # a sentence that says so much of the question's further words belongs there, whatever its aspect
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +55,7 @@ def _to_the_point(candidates: Sequence[Candidate], asked: Asked) -> list[Candida
     """
     strict = [n for n in asked.aspects if aspects()[n].must_say or aspects()[n].needs_number]
     speaking = [c for c in candidates if c.said & asked.aspects.keys()] if strict else []
-    direct = [c for c in candidates if c.direct >= _DIRECT]
-    welcome = {id(c) for c in direct} if len(direct) <= _FEW else set()
-    headed = [c for c in candidates if id(c) in welcome or (c.headed | c.said) & asked.aspects.keys()]
+    headed = [c for c in candidates if c.beyond >= _BEYOND or (c.headed | c.said) & asked.aspects.keys()]
     fitting = speaking or headed or candidates
     needing = asked.groups & _NEED_THEIR_OWN_WORD
     if needing and (asked.yes_no or _ABOUT_MEDICINES & asked.aspects.keys()):
