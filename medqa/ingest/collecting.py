@@ -47,6 +47,10 @@ def collect(
         try:
             recipe.collect(order, collection, web)
             collection.mark(_DONE, order.today.isoformat())
+        except BaseException:
+            if before is None and not collection.names():  # nothing came of it: there is no source to be updated
+                (folder / MANIFEST).unlink(missing_ok=True)
+            raise
         finally:
             collection.tidy()
         _write_manifest(folder, source, recipe_id, recipe, order, order.today.isoformat())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,8 @@ import click
 from medqa.serve import options
 
 if TYPE_CHECKING:
-    from medqa.index.holdings import Holdings
     from medqa.settings import Settings
     from medqa.wiring.sourcing import Brought
-
-_SHOWN = 20
 
 
 @click.group(name="sources", short_help="Bring real literature, and see what is here.")
@@ -40,32 +37,21 @@ def plugin() -> None:
 def list_(as_json: bool, home: Path | None) -> None:
     """Show the recipes, and the sources that are here."""
     from medqa.serve.batch import print_json
+    from medqa.serve.source_reports import list_text, offer_json, recorded_json
     from medqa.wiring import sourcing
 
     settings = options.settings_from(home)
     offers = sourcing.offers()
     counts = sourcing.library_sources(settings)
     held = {each.source_id: each.recorded for each in sourcing.held(settings)}
-    if as_json:
-        recipes = [_offer_json(name, offer) for name, offer in offers.items()]
-        sources = [
-            {"id": name, "documents": counts.get(name, 0), **_recorded_json(held.get(name))}
-            for name in sorted({*counts, *held})
-        ]
-        print_json({"recipes": recipes, "sources": sources})
+    if not as_json:
+        click.echo(list_text(offers, counts, held))
         return
-    click.secho("Recipes, for `medqa sources fetch NAME`:", bold=True)
-    for name, offer in offers.items():
-        click.echo(f"  {name:<16} {offer.title}" + (f" · {offer.publisher}" if offer.publisher else ""))
-        if offer.licence:
-            click.secho(f"  {'':<16} {offer.licence}", dim=True)
-    click.secho("\nSources here:", bold=True)
-    for name in sorted({*counts, *held}):
-        made = held.get(name)
-        origin = f"by {made.recipe}, {made.retrieved or 'not finished'}" if made else "ingested by hand"
-        click.echo(f"  {name:<32} {counts.get(name, 0):>9,} documents, {origin}")
-    if not counts and not held:
-        click.echo("  none yet")
+    sources = [
+        {"id": name, "documents": counts.get(name, 0), **recorded_json(held.get(name))}
+        for name in sorted({*counts, *held})
+    ]
+    print_json({"recipes": [offer_json(name, offer) for name, offer in offers.items()], "sources": sources})
 
 
 @plugin.command()
@@ -136,15 +122,16 @@ def update(source_ids: tuple[str, ...], no_ingest: bool, strict: bool, as_json: 
 def show(source_id: str, as_json: bool, home: Path | None) -> None:
     """Show what is held of a source: counts, languages, dates, licence, what is stale or retracted."""
     from medqa.serve.batch import print_json
+    from medqa.serve.source_reports import holdings_text, recorded_json
     from medqa.wiring import sourcing
 
     settings = options.settings_from(home)
     holdings = sourcing.describe(settings, source_id)
     made = {each.source_id: each.recorded for each in sourcing.held(settings)}.get(source_id)
     if as_json:
-        print_json({**holdings.as_json(), **_recorded_json(made)})
+        print_json({**holdings.as_json(), **recorded_json(made)})
     else:
-        click.echo(_described(holdings, _recorded_json(made)))
+        click.echo(holdings_text(holdings, recorded_json(made)))
 
 
 def _options(given: Sequence[str]) -> dict[str, str]:
@@ -168,6 +155,7 @@ def _finish(settings: Settings, brought: Sequence[Brought], *, ingest: bool, as_
     """Ingests, publishes and says what happened. Exits with status 1 if ``strict`` and anything failed."""
     from medqa.serve.batch import print_json
     from medqa.serve.progress import ProgressLine
+    from medqa.serve.source_reports import brought_json, brought_text, ingested_text
     from medqa.wiring import sourcing
 
     report, snapshot_id = None, None
@@ -176,85 +164,11 @@ def _finish(settings: Settings, brought: Sequence[Brought], *, ingest: bool, as_
             report, snapshot_id = sourcing.take_in(settings, brought, progress)
     if as_json:
         ingested = report.as_json() if report else None
-        print_json(
-            {"fetched": [_brought_json(each) for each in brought], "ingested": ingested, "snapshot": snapshot_id}
-        )
+        print_json({"fetched": [brought_json(each) for each in brought], "ingested": ingested, "snapshot": snapshot_id})
     else:
         for each in brought:
-            click.echo(_brought_text(each))
+            click.echo(brought_text(each))
         if report:
-            click.echo(
-                f"documents: {report.added:,} added, {report.changed:,} changed, {report.deleted:,} deleted, "
-                f"{report.unchanged:,} unchanged; {report.skipped:,} skipped"
-            )
-        if snapshot_id:
-            click.echo(f"published: {snapshot_id}")
+            click.echo(ingested_text(report, snapshot_id))
     if strict and any(each.report.failures for each in brought):
         raise click.exceptions.Exit(1)
-
-
-def _brought_json(brought: Brought) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return {"source_id": brought.source_id, "folder": str(brought.folder), **asdict(brought.report)}
-
-
-def _brought_text(brought: Brought) -> str:
-    report = brought.report
-    lines = [
-        f"{brought.source_id}: {report.added:,} files added, {report.changed:,} changed, {report.removed:,} removed, "
-        f"{report.unchanged:,} unchanged ({report.size / 1e6:,.1f} MB) in {brought.folder}"
-    ]
-    lines += [f"  not fetched: {each.name}: {each.message}" for each in report.failures[:_SHOWN]]
-    if len(report.failures) > _SHOWN:
-        lines.append(f"  ... and {len(report.failures) - _SHOWN:,} more; --json lists them all")
-    lines += [f"  note: {note}" for note in report.notes[:_SHOWN]]
-    return "\n".join(lines)
-
-
-def _offer_json(name: str, offer: Any) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    values = asdict(offer)
-    return {"id": name, **{key: values[key] for key in ("title", "publisher", "licence", "terms", "url", "base_url")},
-            "options": [asdict(option) for option in offer.all_options()]}  # fmt: skip
-
-
-def _recorded_json(recorded: Any) -> dict[str, Any]:
-    if recorded is None:
-        return {"recipe": None, "options": {}, "limit": None, "retrieved": None}
-    return {
-        "recipe": recorded.recipe, "options": dict(recorded.options), "limit": recorded.limit,
-        "retrieved": recorded.retrieved,
-    }  # fmt: skip
-
-
-def _described(holdings: Holdings, made: Mapping[str, Any]) -> str:
-    source = holdings.source
-    span = f"{holdings.first} to {holdings.last}" if holdings.first else "unknown"
-    rows = [
-        ("publisher", source.publisher or "unknown"),
-        ("licence", _counted(holdings.licences.most_common())),
-        ("documents", f"{holdings.documents:,} in {holdings.passages:,} passages"),
-        ("languages", _counted(holdings.languages.most_common())),
-        ("published", span + (f"; {holdings.undated:,} undated" if holdings.undated else "")),
-        ("types", _counted(holdings.publication_types.most_common())),
-        ("audiences", _counted(holdings.audiences.most_common())),
-        ("retrieved", made["retrieved"] or source.retrieved or "unknown"),
-        ("recipe", made["recipe"] or "ingested by hand"),
-        ("past review", f"{holdings.stale:,}"),
-        ("retracted", f"{holdings.retracted:,}"),
-    ]
-    lines = [click.style(f"{source.title} ({source.id})", bold=True), *(f"{name:<12} {text}" for name, text in rows)]
-    for heading, documents in (
-        ("Past their review date:", holdings.stale_documents),
-        ("Retracted:", holdings.retracted_documents),
-    ):
-        if documents:
-            lines += ["", heading, *(f"  {key}  {title}" for key, title in list(documents.items())[:_SHOWN])]
-    return "\n".join(lines)
-
-
-def _counted(counts: Sequence[tuple[str, int]]) -> str:
-    shown = ", ".join(f"{name} {count:,}" for name, count in counts[:6])
-    return shown + (f", and {len(counts) - 6:,} others" if len(counts) > 6 else "")

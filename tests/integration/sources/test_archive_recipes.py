@@ -265,6 +265,11 @@ def test_dailymed_by_name_fetches_a_label_again_only_when_its_version_is_new(
     assert files(folder) == [f"{SET_A}.xml"]
 
 
-def test_dailymed_wants_to_know_what(bring: Bring) -> None:
+def test_dailymed_wants_to_know_what_and_a_wrong_order_leaves_no_source(
+    publisher: Publisher, bring: Bring, folder: Path
+) -> None:
     with pytest.raises(UsageError, match="either"):
         bring("dailymed")
+    assert not (folder / "manifest.toml").exists()
+    publisher.routes["/dm_spl_release_human_rx_part1.zip"] = release(label(SET_A, 3))
+    assert bring("dailymed", release="dm_spl_release_human_rx_part1", release_url=publisher.url).added == 1
