@@ -193,5 +193,6 @@ def test_every_article_is_readable() -> None:
     patient = [each for each in article.read(STARTER) if each.is_for_patients]
     english = readability.spread([(a.path, readability.grade(a)) for a in patient if a.language == "en"])
     chinese = readability.spread([(a.path, readability.mean_characters(a)) for a in patient if a.language == "zh"])
-    assert english.median <= 8.5
+    assert english.median <= 8.4
+    assert english.p95 <= 9.1
     assert chinese.worst[0][1] <= 25
