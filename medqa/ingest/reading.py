@@ -19,6 +19,7 @@ from medqa.domain.ingestion import (
 from medqa.errors import ParseError
 from medqa.ingest.identity import DigestSet, completed, digest64, paired, text_digest
 from medqa.ingest.sandbox import Worker
+from medqa.ingest.suspicion import FloodGauge, Suspicions
 from medqa.ingest.walk import FoundFile
 from medqa.protocols import Chunker, Parser
 
@@ -36,6 +37,7 @@ class Reading:
     warnings: list[str] = field(default_factory=list)
     documents: int = 0
     duplicates: int = 0
+    suspicions: Suspicions = field(default_factory=Suspicions)
 
     def items(self) -> Iterator[ParsedItem]:
         """What the parser finds. Raises ParseError."""
@@ -60,6 +62,7 @@ class Reader:
         self._ids = DigestSet()
         self._row_texts = DigestSet()
         self._texts: dict[tuple[str, int], _First] = {}
+        self._floods: dict[str, FloodGauge] = {}
 
     def events(self, reading: Reading) -> Iterator[IngestEvent]:
         """The documents and bad records of the file, then ``FileFinished``, or ``Skipped`` when it cannot be read.
@@ -115,13 +118,19 @@ class Reader:
             return
         if reading.parser.is_corpus or reading.documents:
             reading.duplicates += not self._row_texts.add(text_digest(found))
-        document = completed(found, document_id)
+        document = completed(reading.suspicions.examine(found, document_id, reading.source), document_id)
+        passages = self._chunker.cut(document)
+        self._flood(reading).add(document, passages)
         reading.documents += 1
-        yield DocumentRead(file=reading.record, document=document, passages=self._chunker.cut(document))
+        yield DocumentRead(file=reading.record, document=document, passages=passages)
+
+    def _flood(self, reading: Reading) -> FloodGauge:
+        return self._floods.setdefault(reading.source.id, FloodGauge())
 
     def _finished(self, reading: Reading) -> Iterator[IngestEvent]:
         if reading.duplicates:
             reading.warnings.append(f"{reading.duplicates} documents repeat the text of another one; all are kept")
+        reading.warnings += [*reading.suspicions.warnings(), *self._flood(reading).warnings()]
         yield FileFinished(file=reading.record, documents=reading.documents, warnings=tuple(reading.warnings))
 
 

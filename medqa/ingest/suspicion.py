@@ -1,0 +1,123 @@
+"""What a file may be up to: instructions to the machine, advice that harms, floods of near-identical passages.
+
+A document with instructions in it is held back from answers until a person has looked at it, unless its source's
+manifest says ``clinically_reviewed = true``; single sentences are never quoted either way. Everything is reported.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from medqa.domain.document import Document, Source
+from medqa.domain.instructions import SUSPICIOUS, Ploy, ploys
+from medqa.domain.passage import Passage
+
+INSTRUCTIONS = "instructions"
+"""Value of ``extra["suspicious"]`` for a document that speaks to the machine."""
+
+_NAMED = 5  # documents named in a warning
+_EXTRACT = 60  # characters of the first finding
+_FLOOD = 25
+_SHINGLE = 4
+_SHORTEST = 20  # tokens: shorter passages are alike by chance
+_TOKEN = re.compile(r"[^\W\d_\u3400-\u9fff]+|[\u3400-\u9fff]")
+_SLOTS = 1 << 18
+
+
+@dataclass(slots=True)
+class Suspicions:
+    """What has been found in one file so far."""
+
+    documents: dict[Ploy, list[str]] = field(default_factory=dict)
+    first: dict[Ploy, str] = field(default_factory=dict)
+    flagged: list[str] = field(default_factory=list)
+    is_reviewed: bool = False
+
+    def examine(self, document: Document, document_id: str, source: Source) -> Document:
+        """The document, flagged where it is to be held back."""
+        found = dict(_found(document))
+        for ploy, words in found.items():
+            self.documents.setdefault(ploy, []).append(document_id)
+            self.first.setdefault(ploy, words)
+        self.is_reviewed = source.clinically_reviewed is True
+        if SUSPICIOUS in document.metadata.extra:  # its parser found what a reader does not see
+            self.flagged.append(document_id)
+            return document
+        if "command" not in found or self.is_reviewed:
+            return document
+        extra = {**document.metadata.extra, SUSPICIOUS: INSTRUCTIONS}
+        return replace(document, metadata=replace(document.metadata, extra=extra))
+
+    def warnings(self) -> Iterator[str]:
+        """One line for each kind of finding."""
+        if commands := self.documents.get("command"):
+            fate = "these sentences are never quoted" if self.is_reviewed else "held back from answers until reviewed"
+            yield f"{_some(commands)}: text that gives orders to a machine, {fate}: {_extract(self.first['command'])}"
+        if harms := self.documents.get("harm"):
+            yield f"{_some(harms)}: advice that would harm, never quoted: {_extract(self.first['harm'])}"
+        if self.flagged:
+            yield f"{_some(self.flagged)}: marked as suspicious, held back from answers until reviewed"
+
+
+def _found(document: Document) -> Iterator[tuple[Ploy, str]]:
+    """Each ploy with the first sentence that shows it."""
+    headings = dict.fromkeys(heading for block in document.blocks for heading in block.section)
+    for text in (document.metadata.title, *headings, *(block.text for block in document.blocks)):
+        for start, end, ploy in reversed(ploys(text)):
+            yield ploy, text[start:end]
+
+
+def _some(ids: Sequence[str]) -> str:
+    """``3 documents (a, b, c)``; a single one by its name."""
+    if len(ids) == 1:
+        return ids[0]
+    return f"{len(ids)} documents ({', '.join(ids[:_NAMED])}{' ...' if len(ids) > _NAMED else ''})"
+
+
+def _extract(words: str) -> str:
+    return f'"{words[:_EXTRACT]}{"…" if len(words) > _EXTRACT else ""}"'
+
+
+class FloodGauge:
+    """Counts near-identical passages of one title in constant memory.
+
+    A passage's mark is the two smallest hashes of its word shingles (a bottom-2 sketch, Broder 1997): passages that
+    share nearly all shingles nearly always share it. Marks are counted in a fixed table, so two may share a slot; a
+    flood stands far above what that adds.
+    """
+
+    def __init__(self) -> None:
+        self._counts = array("I", bytes(4 * _SLOTS))
+        self._fullest = 0
+        self._title = ""
+        self._has_warned = False
+
+    def add(self, document: Document, passages: Sequence[Passage]) -> None:
+        """Counts each different passage of a document once."""
+        title = " ".join(sorted(_TOKEN.findall(document.metadata.title.casefold())))
+        for slot in {mark for passage in passages if (mark := _mark(passage.text, title)) is not None}:
+            self._counts[slot] += 1
+            if self._counts[slot] > self._fullest:
+                self._fullest, self._title = self._counts[slot], document.metadata.title
+
+    def warnings(self) -> Iterator[str]:
+        """One line, once, when a passage comes again and again in documents of one title."""
+        if self._fullest >= _FLOOD and not self._has_warned:
+            self._has_warned = True
+            yield (
+                f'{self._fullest} documents titled like "{self._title[:_EXTRACT]}" hold nearly the same passage: '
+                "they count as one in answers; remove copies that were not meant"
+            )
+
+
+def _mark(text: str, title: str) -> int | None:
+    tokens = _TOKEN.findall(text.casefold())
+    if len(tokens) < _SHORTEST:
+        return None
+    shingles = {" ".join(tokens[at : at + _SHINGLE]) for at in range(len(tokens) - _SHINGLE + 1)}
+    smallest = sorted({zlib.crc32(shingle.encode()) for shingle in shingles})[:2]
+    return zlib.crc32(f"{title} {smallest}".encode()) % _SLOTS
