@@ -5,7 +5,7 @@ Queries are built term by term from analysed words, so no query syntax exists an
 
 from __future__ import annotations
 
-import threading
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -42,11 +42,9 @@ class TantivyIndex:
         self._tantivy: Any = tantivy
         self._schema = _schema(tantivy)
         self._english = _english_analyser(tantivy)
-        self._lock = threading.Lock()
         try:
             self._chinese = ChineseWords((folder / _USER_WORDS).read_text("utf-8").split())
-            self._index = tantivy.Index.open(str(folder))
-            self._index.reload()
+            self._index, self._links = _opened(tantivy, folder)
         except (ValueError, OSError) as err:
             raise SnapshotCorrupt(f"{folder} is no word index ({err}): {_REBUILD}") from err
 
@@ -118,6 +116,20 @@ class TantivyIndex:
 
 
 plugin = TantivyIndex
+
+
+def _opened(tantivy: Any, folder: Path) -> tuple[Any, tempfile.TemporaryDirectory[str] | None]:
+    """The index, and the folder of links that it needs where its own is read-only: tantivy writes a lock file there."""
+    try:
+        return tantivy.Index.open(str(folder)), None
+    except ValueError as err:
+        if "Lockfile" not in str(err):
+            raise
+    links = tempfile.TemporaryDirectory(prefix="medqa-words-")
+    for path in folder.iterdir():
+        if path.suffix != ".lock":
+            (Path(links.name) / path.name).symlink_to(path)
+    return tantivy.Index.open(links.name), links
 
 
 def _schema(tantivy: Any) -> Any:
