@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from evals.harness import Options, Report
 from evals.scorers.proportion import clopper_pearson
@@ -160,7 +160,7 @@ def _case(row: Mapping[str, Any], where: str) -> Case:
     label = row.get("label")
     if not text or not label:
         raise UsageError(f"{where} has no text or no label", field="data")
-    language = cast("Language", "zh" if (row.get("language") or row.get("lang")) == "zh" else "en")
+    language: Language = "zh" if (row.get("language") or row.get("lang")) == "zh" else "en"
     follow_ups = tuple(each["content"] for each in row.get("follow_ups") or ())
     presentation = str(row.get("presentation") or row.get("condition") or label)
     return Case(str(row.get("id", where)), text, language, label, presentation, follow_ups)

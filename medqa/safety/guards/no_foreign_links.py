@@ -18,7 +18,7 @@ _IMAGE = re.compile(r"!\[([^\[\]]*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*
 _LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s>]*(?:\([^()]*\)[^()\s>]*)*)>?[^()]*\)")
 _REFERENCE = re.compile(r"(?m)^[ \t]*\[[^\]]+\]:[ \t]*\S+.*$\n?")
 _BARE = re.compile(
-    r"(?i)(?<![\w/(])(?:(?:https?|ftp|data|javascript|vbscript|file|mailto):|//|www\.)[^\s<>()\[\]，。；、）】]+"
+    r"(?i)(?<![\w/(:])(?:(?:https?|ftp|data|javascript|vbscript|file|mailto):|//|www\.)[^\s<>()\[\]，。；、）】]+"
 )
 _TRAILING = ".,;:!?'\""
 

@@ -14,7 +14,8 @@ from medqa.safety.guards._sentences import without
 
 _DOSE = (
     r"\d+(?:\.\d+)? ?(?:-|to|–|~|至|到)? ?\d*(?:\.\d+)? ?"
-    r"(?:mg|mcg|µg|ug|micrograms?|milligrams?|grams?|g|ml|millilit(?:er|re)s?|units?|iu|tablets?|pills?|capsules?|puffs?|"
+    r"(?:mg|mcg|µg|ug|micrograms?|milligrams?|grams?|g|ml|millilit(?:er|re)s?|units?|iu|tablets?|pills?|capsules?|"
+    r"puffs?|"
     r"drops?|doses?|个?单位|毫克|微克|克|毫升|片|粒|颗|单位|滴|喷|支|袋)(?![a-z])"
 )
 _MEDICINE = (
@@ -25,7 +26,8 @@ _MEDICINE = (
 )
 _CHANGE = r"(?:stop|start|begin|quit|skip|double|increase|raise|decrease|reduce|lower|halve|switch|change|come off)"
 _YOU = (
-    r"\byou(?:'d| would| should| can| could| must| need to| ought to| may| might| will| are advised to| have to|'ll)\b"
+    r"\byou(?:'d| would| should| can| could| must| need to| ought to| may| might| will| are advised to| have to|"
+    r"'ll)\b"
 )
 _ZH_TAKE = r"(?:服用|口服|吃|用|注射|打|加|补|输|喷|含服)"
 _ZH_CHANGE = r"(?:停用|停药|停掉|停服|停吃|加量|减量|加倍|减半|换成|改用|改吃|开始(?:服用|吃|用)|自行增加|自行减少)"
@@ -45,7 +47,8 @@ _FORBIDDEN = tuple(
         rf"(?:您|你)[^。；]{{0,12}}{_ZH_CHANGE}",
         rf"建议(?:您|你)?(?:每次|每天|每日|一次|先)?{_ZH_TAKE}[^。；]{{0,24}}{_DOSE}",
         rf"(?:^|[，。：；\n]\s*|请|先|就){_ZH_TAKE}[^。；]{{0,16}}{_DOSE}",
-        rf"(?:^|[，。：；\n]\s*|请|可以|直接|建议){_ZH_CHANGE}[^。；]{{0,12}}(?:药|片|胶囊|胰岛素|激素|[一-龥]{{2,6}}(?:林|汀|平|洛尔|沙坦|普利|酮|素|锂|双胍|松))",
+        rf"(?:^|[，。：；\n]\s*|请|可以|直接|建议){_ZH_CHANGE}[^。；]{{0,12}}(?:药|片|胶囊|胰岛素|激素|"
+        rf"[一-龥]{{2,6}}(?:林|汀|平|洛尔|沙坦|普利|酮|素|锂|双胍|松))",
         r"(?:给您|给你|为您)开(?:的|了)?(?:药|处方|方)|处方如下",
     )
 )
@@ -73,8 +76,10 @@ _NO_NEED = re.compile(
 
 
 _FOOD = re.compile(
-    r"\b(?:fib(?:re|er)|salt|sodium|sugar|fruit|vegetables?|water|protein|calories|alcohol|fat|carbohydrates?|caffeine|"
-    r"coffee|nuts|fish|meat|milk|exercise)\b|水果|蔬菜|盐|肉|蛋|奶|米|面|油|糖(?!尿)|水|主食|粗粮|坚果|鱼|豆|酒|咖啡|膳食纤维",
+    r"\b(?:fib(?:re|er)|salt|sodium|sugar|fruit|vegetables?|water|protein|calories|alcohol|fat|carbohydrates?|"
+    r"caffeine|"
+    r"coffee|nuts|fish|meat|milk|exercise)\b|水果|蔬菜|盐|肉|蛋|奶|米|面|油|糖(?!尿)|水|主食|粗粮|坚果|鱼|豆|酒|"
+    r"咖啡|膳食纤维",
     re.IGNORECASE,
 )
 

@@ -1,0 +1,1 @@
+"""One kind of personal data a file."""

@@ -1,0 +1,156 @@
+"""Every guard: clean answers untouched, unfit sentences gone, text, claims and citations in step."""
+
+from __future__ import annotations
+
+import pytest
+
+from medqa.domain.answer import Answered, Citation, Claim
+from medqa.domain.conversation import Audience, Question
+from medqa.protocols import Guard
+from medqa.registry import load_all
+
+GUARDS = {name: factory() for name, factory in load_all("medqa.safety.guards").items()}
+URL = "https://www.nhs.uk/conditions/flu/"
+
+CLEAN = (
+    "High blood pressure means that the blood pushes too hard against the walls of the arteries.",
+    "The label states that adults take 500 mg every 4 to 6 hours.",
+    "Adults usually take one or two 500 mg tablets up to 4 times a day.",
+    "Do not stop taking warfarin without talking to your doctor.",
+    "Ask your doctor or pharmacist before you change your dose.",
+    "Your GP or nurse can measure it.",
+    "You can take paracetamol with ibuprofen.",
+    "You should eat less than 5 g of salt a day.",
+    "A result of <5 mmol/L is normal, and **130/80 mmHg** is a common goal.",
+    "说明书规定成人每次500毫克，每日不超过4次。",
+    "不要自行停用华法林，先咨询医生。",
+    "每天吃盐不超过5克。",
+    "医生会听您的心脏。",
+)
+PERSONAL_DOSE = (
+    "You should take 400 mg of ibuprofen every 6 hours.",
+    "Take 500 mg three times a day.",
+    "Stop taking warfarin tonight.",
+    "Your dose should be 10 units.",
+    "You could double your dose.",
+    "Inject 8 units now.",
+    "For your weight, 900 mg is right.",
+    "You can stop metformin without asking your doctor.",
+    "I would prescribe amoxicillin.",
+    "您应该每次服用布洛芬400毫克。",
+    "建议服用阿莫西林500毫克，每日三次。",
+    "你可以停用华法林。",
+    "请停用碳酸锂。",
+    "先打6个单位胰岛素。",
+)
+POSING = (
+    "As your doctor, I think that it is flu.",
+    "I'm a doctor and this is fine.",
+    "I am a board-certified physician.",
+    "In my practice this helps.",
+    "I have examined you.",
+    "我是医生，放心。",
+    "作为您的主治医生，我建议休息。",
+    "我的病人都这样吃。",
+    "以我多年的临床经验，没事。",
+)
+FOREIGN = (
+    "See [this page](https://evil.example/collect?q=1).",
+    "![chart](https://evil.example/p.png) A picture.",
+    "![chart][ref] A picture.",
+    "<img src=x onerror=alert(1)> Text.",
+    "<script>alert(1)</script> Text.",
+    "Visit https://evil.example now.",
+    "Visit www.evil.example now.",
+    "Mail <mailto:a@evil.example> now.",
+    "Click [here](javascript:alert(1)).",
+    "Go to //evil.example/x now.",
+    "[x](<https://evil.example>) Text.",
+    "h\u200bttps://evil.example Text.",
+    "<a href=https://evil.example>Text</a>",
+    "![a](https://evil.example/(x).png) Text.",
+    "[![a](https://evil.example/p.png)](https://evil.example) Text.",
+)
+
+
+def answer(*sentences: str, url: str | None = None) -> Answered:
+    """One claim and one citation a sentence."""
+    return Answered(
+        text=" ".join(f"{text} [{n}]" for n, text in enumerate(sentences, 1)),
+        claims=tuple(
+            Claim(text=text, citations=(n,), verdict="supported", support=1.0) for n, text in enumerate(sentences, 1)
+        ),
+        citations=tuple(
+            Citation(n=n, passage_id="p#0", document_id="p", title="T", source="S", quote="q", start=0, end=1, url=url)
+            for n in range(1, len(sentences) + 1)
+        ),
+    )
+
+
+def question(audience: Audience = "patient") -> Question:
+    return Question(text="What now?", audience=audience)
+
+
+@pytest.fixture(params=sorted(GUARDS))
+def guard(request: pytest.FixtureRequest) -> Guard:
+    return GUARDS[request.param]
+
+
+@pytest.mark.parametrize("sentence", CLEAN)
+def test_a_clean_answer_comes_back_as_the_same_object(guard: Guard, sentence: str) -> None:
+    given = answer(sentence)
+    assert guard.review(question(), given) is given
+
+
+@pytest.mark.parametrize("sentence", PERSONAL_DOSE + POSING + FOREIGN)
+def test_reviewing_twice_changes_nothing_more(guard: Guard, sentence: str) -> None:
+    once = guard.review(question(), answer(CLEAN[0], sentence, url=URL))
+    assert guard.review(question(), once) is once
+
+
+@pytest.mark.parametrize("sentence", PERSONAL_DOSE + POSING + FOREIGN)
+def test_claims_stay_in_the_text_and_citations_in_use(guard: Guard, sentence: str) -> None:
+    reviewed = guard.review(question(), answer(CLEAN[0], sentence, CLEAN[1], url=URL))
+    assert all(claim.text in reviewed.text for claim in reviewed.claims)
+    numbers = {citation.n for citation in reviewed.citations}
+    assert {n for claim in reviewed.claims for n in claim.citations} <= numbers
+    assert CLEAN[0] in reviewed.text
+    assert CLEAN[1] in reviewed.text
+
+
+@pytest.mark.parametrize("sentence", PERSONAL_DOSE)
+def test_a_patient_gets_no_personal_dose_and_a_clinician_keeps_the_answer(sentence: str) -> None:
+    guard = GUARDS["no_personal_dose"]
+    reviewed = guard.review(question(), answer(CLEAN[0], sentence))
+    assert sentence not in reviewed.text
+    assert [citation.n for citation in reviewed.citations] == [1]
+    given = answer(sentence)
+    assert guard.review(question("clinician"), given) is given
+
+
+@pytest.mark.parametrize("sentence", POSING)
+@pytest.mark.parametrize("audience", ["patient", "clinician"])
+def test_nobody_is_told_that_medqa_is_a_clinician(sentence: str, audience: Audience) -> None:
+    assert sentence not in GUARDS["no_impersonation"].review(question(audience), answer(CLEAN[0], sentence)).text
+
+
+@pytest.mark.parametrize("sentence", FOREIGN)
+def test_nothing_in_an_answer_leads_or_loads_elsewhere(sentence: str) -> None:
+    text = GUARDS["no_foreign_links"].review(question(), answer(sentence, url=URL)).text
+    assert "](" not in text
+    assert "//" not in text
+    assert "<" not in text
+    assert not any(scheme in text for scheme in ("javascript:", "mailto:", "www."))
+
+
+def test_a_sources_own_address_stays() -> None:
+    given = answer(f"Read more at {URL}", f"See [flu]({URL}).", url=URL)
+    assert GUARDS["no_foreign_links"].review(question(), given) is given
+
+
+def test_an_empty_list_item_goes_with_its_sentence() -> None:
+    claims = answer("Drink water.", "Take 500 mg now.")
+    listed = Answered(
+        text="- Drink water. [1]\n- Take 500 mg now. [2]", claims=claims.claims, citations=claims.citations
+    )
+    assert GUARDS["no_personal_dose"].review(question(), listed).text == "- Drink water. [1]"
