@@ -11,7 +11,7 @@ from medqa.answer.aspects import asked, aspects, said
 from medqa.answer.needs import Need, hit_language, need_of
 from medqa.answer.reading import read
 from medqa.answer.scoring import subject_match
-from medqa.answer.subjects import surroundings
+from medqa.answer.subjects import names_of, surroundings
 from medqa.answer.terms import terms, weight
 from medqa.domain.conversation import Language, Query
 from medqa.domain.passage import Hit
@@ -25,6 +25,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 # Log odds of an answer: constant, share of the question covered, subject matched, cosine.
 _WITH_COSINE = (-7.9, 4.0, 1.0, 8.0)
 _WITHOUT_COSINE = (-4.2, 7.0, 1.0, 0.0)  # the embedded encoder reads no Chinese
+_AROUND = 0.8  # words in other sentences of the passage count less than in one
 _ABROAD = 0.9  # a translated question is a bag of words: easier to cover
 _TRANSLATED = 0.85  # of the question's weight, at least so much must be in words that have a translation
 
@@ -92,7 +93,10 @@ def measure(query: Query, hits: Sequence[Hit]) -> Measures:
 
 
 def _closest(need: Need, hit: Hit) -> tuple[float, float]:
-    """(covered, subject) of the hit's sentence that answers best."""
+    """(covered, subject) of the hit's sentence that answers best, or of the passage where that covers clearly more.
+
+    A document without a title is about what it says.
+    """
     around = surroundings(hit)
     subject_of = subject_match(need, hit)
     topics = need.asked.topics
@@ -104,7 +108,11 @@ def _closest(need: Need, hit: Hit) -> tuple[float, float]:
         for sentence in read(hit.passage.text)
         if sentence.usable
     ]
-    return max(found, key=sum, default=(0.0, 0.0))
+    covered, subject = max(found, key=sum, default=(0.0, 0.0))
+    if not found:
+        return 0.0, 0.0
+    whole = need.whole_coverage(frozenset(terms(hit.passage.text)) | around, frozenset())
+    return max(covered, _AROUND * whole), subject if names_of(hit) else whole
 
 
 def _translated(query: Query) -> float:
