@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from medqa.domain.document import Metadata
 from medqa.domain.passage import Hit, Passage
 
-RANK_CONSTANT = 40
-"""Of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009); 20 to 60 rank alike on our sets."""
+RANK_CONSTANT = 20
+"""Of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009); 20 to 60 rank much alike on our sets."""
 
 
 def reciprocal_rank(lists: Iterable[tuple[float, Sequence[int]]], constant: int = RANK_CONSTANT) -> dict[int, float]:

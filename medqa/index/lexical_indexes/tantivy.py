@@ -21,8 +21,8 @@ from medqa.protocols import Filters
 
 # ``words`` holds title, aliases, section and text together: BM25 over one field ranks better than over four.
 # The title counts again. Weights chosen on BioASQ and LiveQA (evals/tasks/retrieval.py).
-ENGLISH_FIELDS: Mapping[str, float] = {"words": 1.0, "title": 0.75}
-CHINESE_FIELDS: Mapping[str, float] = {"words_zh": 1.0, "title_zh": 0.75}
+ENGLISH_FIELDS: Mapping[str, float] = {"words": 1.0, "title": 0.5}
+CHINESE_FIELDS: Mapping[str, float] = {"words_zh": 1.0, "title_zh": 0.5}
 _ENGLISH, _CHINESE = "medqa_english", "whitespace"
 _WRITER_BYTES = 96_000_000
 _USER_WORDS = "user_words.txt"
