@@ -1,4 +1,7 @@
-"""Every plug-in point of MedQA on one page. Each is a file in a plural folder; see ``registry``."""
+"""Every plug-in point of MedQA on one page. Each is a file in a plural folder; see ``registry``.
+
+One lives with its stage, since it works with ingestion's own folder and HTTP client: ``medqa/ingest/recipe.py``.
+"""
 
 from __future__ import annotations
 

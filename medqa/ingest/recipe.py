@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -60,6 +61,11 @@ class Offer:
         address = Option(name=BASE_URL, description="Where to fetch from, for a mirror.", default=self.base_url)
         return (*self.options, address)
 
+    def about(self, options: Mapping[str, str]) -> str:
+        """What tells this source from others of the recipe: a query, a medicine, the last part of a path."""
+        value = options.get(self.named_by, "")
+        return PurePath(value).name if self.named_by == "path" else value
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -105,7 +111,7 @@ def source_of(offer: Offer, options: Mapping[str, str], source_id: str) -> Sourc
     def said(name: str, offered: str) -> str:
         return options.get(name) or offered
 
-    about = options.get(offer.named_by, "")
+    about = offer.about(options)
     return Source(
         id=source_id,
         title=said("title", f"{offer.title}: {about}" if about else offer.title)[:200],

@@ -175,7 +175,7 @@ def _source_id(wish: Wish, offer: Offer, order: Order) -> str:
                 field="source_id",
             )
         return wish.source_id
-    about = order.options.get(offer.named_by, "").rstrip("/").rpartition("/")[2]
+    about = offer.about(order.options)
     return slug(f"{wish.recipe.replace('_', '-')}-{slug(about)[:40]}" if about else wish.recipe.replace("_", "-"))
 
 
