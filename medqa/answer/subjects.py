@@ -33,7 +33,7 @@ class Subject:
 
     def is_of(self, hit: Hit) -> bool:
         """Whether a hit's document is about the subject."""
-        title = _names(hit.metadata.title, ())
+        title = _names(title_of(hit), ())
         return any(own in names_of(hit) or any(own <= name for name in title) for own in self.titles)
 
 
@@ -46,7 +46,12 @@ def name_terms(name: str) -> Name:
 
 def names_of(hit: Hit) -> tuple[Name, ...]:
     """What a hit's document is called: its title and aliases as terms."""
-    return _names(hit.metadata.title, hit.metadata.aliases)
+    return _names(title_of(hit), hit.metadata.aliases)
+
+
+def title_of(hit: Hit) -> str:
+    """The title of a hit's document; empty when it has none and goes by its id."""
+    return "" if hit.metadata.title == hit.passage.document_id else hit.metadata.title
 
 
 @lru_cache(maxsize=4096)
@@ -66,7 +71,7 @@ def _words(title: str, aliases: tuple[str, ...], section: str | None) -> frozens
 
 def surroundings(hit: Hit) -> frozenset[str]:
     """The terms that stand around every sentence of a hit: title, aliases and section."""
-    return _words(hit.metadata.title, hit.metadata.aliases, hit.passage.section)
+    return _words(title_of(hit), hit.metadata.aliases, hit.passage.section)
 
 
 def subjects(own: frozenset[str], hits: Sequence[Hit]) -> tuple[Subject, ...]:
@@ -82,7 +87,7 @@ def subjects(own: frozenset[str], hits: Sequence[Hit]) -> tuple[Subject, ...]:
 
 
 def _subject(called: frozenset[str], said: Iterable[Name], bearers: Sequence[Hit]) -> Subject:
-    titles = [name for hit in bearers for name in _names(hit.metadata.title, ())]
+    titles = [name for hit in bearers for name in _names(title_of(hit), ())]
     names = [name for hit in bearers for name in names_of(hit)]
     return Subject(called=called, names=tuple(dict.fromkeys(names)), titles=tuple(dict.fromkeys([*said, *titles])))
 

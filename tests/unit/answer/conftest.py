@@ -31,7 +31,7 @@ def hit_of() -> HitOf:
             audience=known.get("audience"),  # type: ignore[arg-type]
             retracted=bool(known.get("retracted", False)),
         )
-        document = str(known.get("document", title))
+        document = str(known.get("document", f"test/{title}"))
         passage = Passage(
             id=f"{document}#{len(made)}",
             document_id=document,
