@@ -56,12 +56,13 @@ class Window:
 
 
 class Entrez:
-    """One database, such as ``pubmed`` or ``pmc``."""
+    """One database, such as ``pubmed`` or ``pmc``. ``left_out`` counts records that a search would not give away."""
 
     def __init__(self, web: Fetcher, order: Order, database: str) -> None:
         self._web = web
         self._base = order.base_url
         self._today = order.today
+        self.left_out = 0
         self._sent = {**order.credentials, "db": database}
 
     def ids(self, term: str, *, most: int | None = None, window: Window | None = None, sort: str = "") -> list[str]:
@@ -72,6 +73,7 @@ class Entrez:
             return found
         window = window or Window("edat", _EARLIEST, self._today + timedelta(days=2))
         if window.first >= window.last:
+            self.left_out += count - len(found)
             return found
         later, earlier = window.halves()
         found = self.ids(term, most=most, window=later, sort=sort)
@@ -110,10 +112,11 @@ def _is_result(content: bytes) -> None:
         result: Any = json.loads(content)["esearchresult"]
         if "ERROR" in result:
             raise UnfitAnswerError(f"the search failed: {str(result['ERROR'])[:200]}")
-        int(result["count"])
-        list(result["idlist"])
+        is_short = int(result["count"]) > 0 and not list(result["idlist"])
     except (ValueError, KeyError, TypeError) as err:
         raise UnfitAnswerError("the answer is no search result") from err
+    if is_short:
+        raise UnfitAnswerError("the search counts records, but lists none")
 
 
 def batches(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:

@@ -65,7 +65,11 @@ class PmcQuery:
             _fetch(entrez, batch, collection, order)
             done += len(batch)
             collection.progress(done, len(wanted))
-        if order.limit is None and ids:
+        if entrez.left_out:
+            collection.note(
+                f"{entrez.left_out:,} more records came in on one day than NCBI gives away: narrow the query"
+            )
+        elif order.limit is None and ids:
             collection.keep_only({_name(pmcid) for pmcid in ids})
         _follow_retractions(Entrez(web, order, "pubmed"), collection)
 

@@ -58,7 +58,11 @@ class PubMedQuery:
             _fetch(entrez, batch, collection, order)
             done += len(batch)
             collection.progress(done, len(wanted))
-        if order.limit is None and ids:
+        if entrez.left_out:
+            collection.note(
+                f"{entrez.left_out:,} more records came in on one day than NCBI gives away: narrow the query"
+            )
+        elif order.limit is None and ids:
             collection.keep_only({_name(pmid) for pmid in ids})
 
 

@@ -186,6 +186,23 @@ def test_a_search_beyond_what_pubmed_gives_away_is_cut_into_windows_of_time(
     assert any(asked.values.get("datetype") == "edat" for asked in publisher.asked)
 
 
+def test_what_pubmed_does_not_give_away_is_said_and_nothing_is_removed(
+    entrez: Entrez, bring: Bring, folder: Path
+) -> None:
+    entrez.records = {str(60000000 + n): Record() for n in range(30)}  # all came in on one day
+    bring("pubmed_query", **QUERY)
+    entrez.most = 20
+    report = bring("pubmed_query", **QUERY)
+    assert report.removed == 0
+    assert len(files(folder)) == 30
+    assert "10 more records" in report.notes[0]
+
+
+def test_an_empty_list_beside_a_count_is_asked_for_again(entrez: Entrez, bring: Bring, publisher: Publisher) -> None:
+    publisher.faults["/esearch.fcgi"] = [Reply(b'{"esearchresult": {"count": "3", "idlist": []}}')]
+    assert bring("pubmed_query", **QUERY).added == 3
+
+
 def test_a_run_that_broke_off_goes_on(entrez: Entrez, bring: Bring, publisher: Publisher, folder: Path) -> None:
     entrez.records = {str(60000000 + n): Record() for n in range(450)}
     publisher.faults["/efetch.fcgi"] = [Reply(cut_after=100), Reply(status=429, headers={"Retry-After": "3"})]
