@@ -64,10 +64,8 @@ def subject_match(need: Need, hit: Hit) -> Callable[[frozenset[str]], float]:
     if not need.subjects:
         share = max((len(name & need.said) / len(name) for name in names_of(hit)), default=0.0)
         return lambda words: share
-    about = sum(subject.is_of(hit) for subject in need.subjects)
-    elsewhere = [subject for subject in need.subjects if not subject.is_of(hit)]
-    whole = len(need.subjects)
-    return lambda words: (about + _IN_PASSING * sum(subject.is_in(words) for subject in elsewhere)) / whole
+    about = [(subject.share_of(hit), subject) for subject in need.subjects]
+    return lambda words: sum(max(share, _IN_PASSING * subject.is_in(words)) for share, subject in about) / len(about)
 
 
 def score(query: Query, hits: Sequence[Hit], audience: Audience, weights: Weights | None = None) -> list[Candidate]:

@@ -13,6 +13,7 @@ from medqa.domain.passage import Hit
 
 Name = frozenset[str]
 _CJK = "\u3000"
+_KIND = 0.65
 _QUESTION = re.compile(r"(?:what|who|how|why|when|where|which|is|are|do|does|can)\b|.*[?？吗]", re.IGNORECASE)
 _PARENTHESES = re.compile(r"[()（）,，:：]")
 
@@ -31,10 +32,15 @@ class Subject:
         """Whether a sentence's words name the subject in one of its ways."""
         return any(name <= words for name in self.names)
 
-    def is_of(self, hit: Hit) -> bool:
-        """Whether a hit's document is about the subject."""
+    def share_of(self, hit: Hit) -> float:
+        """How far a hit's document is about the subject, in [0, 1].
+
+        1 for a document of that name; less for a kind of it, as pulmonary hypertension is of hypertension.
+        """
+        if any(own in names_of(hit) for own in self.titles):
+            return 1.0
         title = _names(title_of(hit), ())
-        return any(own in names_of(hit) or any(own <= name for name in title) for own in self.titles)
+        return _KIND if any(own <= name for own in self.titles for name in title) else 0.0
 
 
 @lru_cache(maxsize=16_384)

@@ -27,6 +27,7 @@ _WITH_COSINE = (-7.9, 4.0, 1.0, 8.0)
 _WITHOUT_COSINE = (-4.2, 7.0, 1.0, 0.0)  # the embedded encoder reads no Chinese
 _AROUND = 0.8  # words in other sentences of the passage count less than in one
 _ABROAD = 0.9  # a translated question is a bag of words: easier to cover
+_SURELY = 0.8  # and a kind of the subject, as pulmonary hypertension is of hypertension, will not do
 _TRANSLATED = 0.85  # of the question's weight, at least so much must be in words that have a translation
 
 
@@ -69,7 +70,10 @@ def weigh(query: Query, hits: Sequence[Hit], k: int = 12) -> Evidence:
     other = tuple(hit for hit in standing if hit_language(hit) != query.language)[:k]
     if mine.strength >= ENOUGH or not other or _translated(query) < _TRANSLATED:
         return mine
-    theirs = Evidence(other, _ABROAD * strength(measure(query, other)), "en" if query.language == "zh" else "zh")
+    abroad = measure(query, other)
+    if abroad.subject < _SURELY:
+        return mine
+    theirs = Evidence(other, _ABROAD * strength(abroad), "en" if query.language == "zh" else "zh")
     return max(mine, theirs, key=lambda evidence: evidence.strength)
 
 
