@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from medqa.domain.document import Document, Source
+from medqa.domain.ingestion import Remark
 from medqa.errors import ParseError
+from medqa.ingest.hidden_text import HiddenText
 from medqa.ingest.mending import mend
 from medqa.ingest.parsers._blocks import BlockList
 from medqa.ingest.parsers._metadata import metadata
@@ -24,6 +26,8 @@ _MAX_ENTRIES = 5_000
 _MAX_UNPACKED = 256 << 20
 _MAX_RATIO = 200
 _FREE = 1 << 20  # an entry below this size may be packed however well
+_TINY_HALF_POINTS = 4
+_WHITE = re.compile(r"[Ff][A-Fa-f0-9][Ff][A-Fa-f0-9][Ff][A-Fa-f0-9]")
 _HEADING = re.compile(r"(?:heading|标题|überschrift|titre)\s*(\d)", re.IGNORECASE)
 _NO_TITLE = re.compile(r"\W*(untitled|word document|document\d*)\W*$", re.IGNORECASE)
 
@@ -41,11 +45,13 @@ class DocxParser:
             return b"word/" in head or name.endswith(self.suffixes)
         return head.startswith(_OLE) and name.endswith((*self.suffixes, ".doc"))
 
-    def parse(self, path: Path, source: Source) -> Iterator[Document]:
+    def parse(self, path: Path, source: Source) -> Iterator[Document | Remark]:
         """One document. Raises ParseError."""
         data = read_bytes(path)
         _check(data)
         word = _opened(data)
+        hidden = HiddenText()
+        _take_out_hidden(word, hidden)
         blocks = BlockList()
         title = _read(word, blocks)
         if not blocks.blocks:
@@ -54,7 +60,59 @@ class DocxParser:
         if _NO_TITLE.match(declared):
             declared = ""
         title = declared or title or path.stem.replace("-", " ").replace("_", " ")
-        yield Document(id="", metadata=metadata(source, title), blocks=tuple(blocks.blocks))
+        yield hidden.flagged(Document(id="", metadata=metadata(source, title), blocks=tuple(blocks.blocks)))
+        yield from hidden.remarks()
+
+
+def _take_out_hidden(word: Any, hidden: HiddenText) -> None:
+    """Empties the runs that a reader does not see: hidden, white on white, or tiny ones."""
+    from docx.oxml.ns import qn
+
+    for paragraph in word.element.body.iter(qn("w:p")):
+        gone = []
+        for run in paragraph.iter(qn("w:r")):
+            words = "".join(node.text or "" for node in run.iter(qn("w:t")))
+            hidden.look_at(words)
+            if words and _is_hidden(run, qn):
+                gone.append(words)
+                for node in list(run.iter(qn("w:t"))):
+                    node.text = ""
+        hidden.add("".join(gone))
+
+
+def _is_hidden(run: Any, qn: Callable[[str], str]) -> bool:
+    """Whether a run's own formatting hides it. A shaded run or cell may show white letters."""
+    properties = run.find(qn("w:rPr"))
+    if properties is None:
+        return False
+    for name in ("w:vanish", "w:specVanish", "w:webHidden"):
+        mark = properties.find(qn(name))
+        if mark is not None and mark.get(qn("w:val"), "true") not in {"0", "false", "off"}:
+            return True
+    size = properties.find(qn("w:sz"))
+    if size is not None and (size.get(qn("w:val")) or "").isdigit() and int(size.get(qn("w:val"))) <= _TINY_HALF_POINTS:
+        return True
+    colour = properties.find(qn("w:color"))
+    is_white = colour is not None and bool(_WHITE.fullmatch(colour.get(qn("w:val")) or ""))
+    return is_white and not _is_shaded(run, qn)
+
+
+def _is_shaded(run: Any, qn: Callable[[str], str]) -> bool:
+    """Whether anything around the run has a ground of its own colour, a highlight or a table's style."""
+    for each in (run, *run.iterancestors()):
+        if each.tag == qn("w:tbl") and each.find(f"{qn('w:tblPr')}/{qn('w:tblStyle')}") is not None:
+            return True
+        for properties in ("w:rPr", "w:pPr", "w:tcPr"):
+            ground = each.find(f"{qn(properties)}/{qn('w:shd')}")
+            if (
+                ground is not None
+                and not _WHITE.fullmatch(ground.get(qn("w:fill")) or "")
+                and ground.get(qn("w:fill")) != "auto"
+            ):
+                return True
+            if each.find(f"{qn(properties)}/{qn('w:highlight')}") is not None:
+                return True
+    return False
 
 
 def _opened(data: bytes) -> Any:

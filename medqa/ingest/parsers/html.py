@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from medqa.domain.document import BlockKind, Document, Source
+from medqa.domain.ingestion import Remark
 from medqa.errors import ParseError
 from medqa.ingest.decoding import decode
+from medqa.ingest.hidden_text import HiddenText, hiding_selectors, style_hides
 from medqa.ingest.mending import mend
 from medqa.ingest.parsers._blocks import BlockList
 from medqa.ingest.parsers._metadata import metadata
@@ -26,7 +28,7 @@ _BLOCKS = frozenset(
     | {"summary", "ul", "ol", "dl", "dd", "dt", "li", "table", "pre", "hr", "fieldset", "center", "body", "caption"}
     | {"h1", "h2", "h3", "h4", "h5", "h6", "tbody", "thead", "tfoot", "tr", "td", "th", "form", "hgroup"}
 )
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_BACKGROUND = re.compile(r"background(?:-color)?\s*:\s*([^;\s][^;]*)", re.IGNORECASE)
 _FURNITURE = re.compile(
     r"\b(cookie|consent|breadcrumbs?|share|social|newsletter|sidebar|skip-?link|sr-only|visually-?hidden|advert\w*|"
     r"related-(links|content)|site-(header|footer)|navbar|pagination|print-only|toc)\b",
@@ -65,9 +67,10 @@ class HtmlParser:
         )
         return is_page or (name.endswith(self.suffixes) and re.search(rb"<[a-z][a-z0-9]*[\s>/]", text) is not None)
 
-    def parse(self, path: Path, source: Source) -> Iterator[Document]:
+    def parse(self, path: Path, source: Source) -> Iterator[Document | Remark]:
         """One document. Raises ParseError ``empty`` when there is no text besides furniture."""
-        page = _page(read_bytes(path))
+        hidden = HiddenText()
+        page = _page(read_bytes(path), hidden)
         values = {
             (each.get("name") or each.get("property") or "").lower(): each.get("content") or ""
             for each in page.iter("meta")
@@ -80,7 +83,9 @@ class HtmlParser:
         if not blocks.blocks:
             raise ParseError("there is no text in it besides menus and scripts", reason="empty")
         known = _known(page, values, source)
-        yield Document(id="", metadata=metadata(source, title or path.stem, **known), blocks=tuple(blocks.blocks))
+        document = Document(id="", metadata=metadata(source, title or path.stem, **known), blocks=tuple(blocks.blocks))
+        yield hidden.flagged(document)
+        yield from hidden.remarks()
 
 
 def read_html(text: str, title: str = "") -> BlockList:
@@ -89,24 +94,71 @@ def read_html(text: str, title: str = "") -> BlockList:
     Raises ParseError ``malformed`` or ``empty``.
     """
     blocks = BlockList()
-    _Reader(blocks, title).read(_page(text.encode("utf-8", "replace")))
+    _Reader(blocks, title).read(_page(text.encode("utf-8", "replace"), HiddenText()))
     return blocks
 
 
-def _page(data: bytes) -> Element:
+def _page(data: bytes, hidden: HiddenText) -> Element:
+    """The page without what it hides, which goes into ``hidden``."""
     from lxml import etree
 
     declared = _CHARSET.search(data[:4096])
     text = decode(data, declared.group(1).decode("ascii") if declared else None)
     text = _DOCTYPE.sub("", text, count=1)
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    hidden.look_at(text)
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as err:
         raise ParseError("this is no HTML that can be read", reason="malformed") from err
     if root is None:
         raise ParseError("there is nothing in it", reason="empty")
+    selectors = hiding_selectors("".join(str(each.text or "") for each in root.iter("style")))
+    for element in list(root.iter()):
+        if not name_of(element):
+            hidden.add_comment(str(element.text or ""))
+            _cut(element)
+        elif _is_hidden(element, selectors):
+            if not any(_is_dropped(each) for each in (element, *element.iterancestors())):
+                hidden.add(" ".join(str(text) for text in element.itertext()))
+            _cut(element)
     return root
+
+
+def _cut(element: Element) -> None:
+    """Takes an element out of its page; the text after it stays."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    tail = element.tail or ""
+    if before is not None:
+        before.tail = (before.tail or "") + tail
+    else:
+        parent.text = (parent.text or "") + tail
+    parent.remove(element)
+
+
+def _ground(element: Element) -> str:
+    """The colour behind an element as far as inline styles say; white where they do not."""
+    for each in (element, *element.iterancestors()):
+        if found := _BACKGROUND.search(f"{each.get('style') or ''};background:{each.get('bgcolor') or ''}"):
+            return found[1]
+    return "white"
+
+
+def _is_hidden(element: Element, selectors: frozenset[str]) -> bool:
+    """Whether a reader would not see the element though it is no part of the page's furniture."""
+    if name_of(element) in _DROPPED or name_of(element) in {"html", "body"}:
+        return False
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    marks = {f".{name}" for name in (element.get("class") or "").split()} | {f"#{element.get('id')}"}
+    if marks & selectors:
+        return True
+    style = element.get("style") or ""
+    if name_of(element) == "font" and element.get("color"):
+        style += f";color:{element.get('color')}"
+    return bool(style) and style_hides(style, ground=_ground(element))
 
 
 def _main(page: Element) -> Element:
@@ -124,12 +176,12 @@ def _main(page: Element) -> Element:
 
 
 def _is_dropped(element: Element) -> bool:
-    if name_of(element) in _DROPPED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
+    if name_of(element) in _DROPPED:
         return True
     if element.get("role") in {"navigation", "search", "banner", "contentinfo", "dialog", "alertdialog"}:
         return True
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return bool(_HIDDEN_STYLE.search(element.get("style") or "") or _FURNITURE.search(names))
+    return bool(_FURNITURE.search(names))
 
 
 class _Reader:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from medqa.domain.document import Block, Document, Source
-from medqa.domain.ingestion import Skipped
+from medqa.domain.ingestion import ParsedItem, Skipped
 from medqa.errors import ParseError
+from medqa.ingest.hidden_text import HiddenText
 from medqa.ingest.mending import mend, mend_characters
 from medqa.ingest.parsers._blocks import BlockList
 from medqa.ingest.parsers._metadata import metadata
@@ -51,14 +52,15 @@ class JsonLinesParser:
         """By suffix; a bad first row must not cost the others."""
         return name.endswith(self.suffixes) and not is_other_format(head)
 
-    def parse(self, path: Path, source: Source) -> Iterator[Document | Skipped]:
+    def parse(self, path: Path, source: Source) -> Iterator[ParsedItem]:
         """A document or the reason against it for each row that is not empty.
 
         Raises ParseError ``malformed`` for a file whose first rows are all bad: it is no corpus.
         """
         held: list[Skipped] = []
         is_corpus = False
-        for item in _rows(path, source):
+        hidden = HiddenText()
+        for item in _rows(path, source, hidden):
             if is_corpus or isinstance(item, Document):
                 yield from held
                 held.clear()
@@ -71,14 +73,15 @@ class JsonLinesParser:
                     f"this is no corpus: {held[0].message} on its first {_ALL_BAD} rows", reason="malformed"
                 )
         yield from held
+        yield from hidden.remarks()
 
 
-def _rows(path: Path, source: Source) -> Iterator[Document | Skipped]:
+def _rows(path: Path, source: Source, hidden: HiddenText) -> Iterator[Document | Skipped]:
     for number, line in _lines(path):
         if line is None:
             yield _bad(number, "too_large", f"the row is longer than {_MAX_LINE >> 20} MB")
         elif line.strip():
-            yield _row(line, number, source)
+            yield _row(line, number, source, hidden)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
@@ -122,7 +125,7 @@ def _skip_line(file: BinaryIO) -> None:
             raise ParseError("one of its rows never ends", reason="too_large")
 
 
-def _row(line: bytes, number: int, source: Source) -> Document | Skipped:
+def _row(line: bytes, number: int, source: Source, hidden: HiddenText) -> Document | Skipped:
     try:
         row = json.loads(line)
     except UnicodeDecodeError:
@@ -138,7 +141,10 @@ def _row(line: bytes, number: int, source: Source) -> Document | Skipped:
     blocks = _blocks(row) or tuple(_plain(title))
     if not blocks:
         return _bad(number, "empty", "the row has neither a title nor a text")
-    return Document(id=row_id, metadata=metadata(source, title or row_id, **_known(row)), blocks=blocks)
+    mine = HiddenText()
+    mine.look_at(" ".join(value for value in row.values() if isinstance(value, str)))
+    hidden.take(mine)
+    return mine.flagged(Document(id=row_id, metadata=metadata(source, title or row_id, **_known(row)), blocks=blocks))
 
 
 def _bad(number: int, reason: Any, message: str) -> Skipped:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medqa.domain.document import Document, Source
+from medqa.domain.ingestion import Remark
 from medqa.errors import ParseError
 from medqa.ingest.decoding import decode
+from medqa.ingest.hidden_text import HiddenText, without_hidden_html
 from medqa.ingest.mending import mend
 from medqa.ingest.parsers._blocks import BlockList, row_texts
 from medqa.ingest.parsers._metadata import metadata
@@ -36,6 +38,7 @@ class MarkdownText:
     """What Markdown holds: blocks, footnotes by key, and the title if it opens with one."""
 
     blocks: BlockList = field(default_factory=BlockList)
+    hidden: HiddenText = field(default_factory=HiddenText)
     references: dict[str, str] = field(default_factory=dict)
     title: str | None = None
 
@@ -51,7 +54,7 @@ class MarkdownParser:
         """By suffix; Markdown has no other sign."""
         return name.endswith(self.suffixes) and not is_other_format(head)
 
-    def parse(self, path: Path, source: Source) -> Iterator[Document]:
+    def parse(self, path: Path, source: Source) -> Iterator[Document | Remark]:
         """One document. Raises ParseError ``malformed`` for front matter that is no YAML, or ``empty``."""
         text = decode(read_bytes(path)).replace("\r\n", "\n").replace("\r", "\n")
         front = _FRONT.match(text)
@@ -60,12 +63,14 @@ class MarkdownParser:
         if not body.blocks.blocks:
             raise ParseError("there is no text in it", reason="empty")
         title = str(values.get("title") or body.title or path.stem.replace("-", " ").replace("_", " "))
-        yield Document(
+        document = Document(
             id="",
             metadata=metadata(source, title, **_known(values)),
             blocks=tuple(body.blocks.blocks),
             references=body.references,
         )
+        yield body.hidden.flagged(document)
+        yield from body.hidden.remarks()
 
 
 def _front_matter(text: str) -> dict[str, Any]:
@@ -104,8 +109,10 @@ def _known(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_markdown(text: str) -> MarkdownText:
-    """The blocks of Markdown. Links keep their words, pictures their description; HTML tags are dropped."""
+    """The blocks of Markdown. Links keep their words, pictures their description; tags and hidden text are dropped."""
     found = MarkdownText()
+    found.hidden.look_at(text)
+    text = without_hidden_html(text, found.hidden)
     found.references = {key: mend(words) for key, words in _DEFINITION.findall(text)}
     _Reader(found).read(_markdown_it().parse(_DEFINITION.sub("", text)))
     return found

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from medqa.domain.document import Document, Source
 from medqa.domain.ingestion import Remark
 from medqa.errors import ParseError
+from medqa.ingest.hidden_text import HiddenText
 from medqa.ingest.mending import mend
 from medqa.ingest.parsers._metadata import metadata
 from medqa.ingest.parsers._opening import read_bytes
+from medqa.ingest.parsers._page_ink import PageInk, TextFilter
 from medqa.ingest.parsers._page_layout import blocks_of, printed_title
 from medqa.ingest.parsers._page_lines import Line, without_furniture
 
@@ -27,6 +29,7 @@ _SAMPLE_PAGES = 8
 _NO_TITLE = re.compile(
     r"\W*(untitled|microsoft|powerpoint|slide \d|document\d*|none)\b|.*\.(docx?|indd|qxp|pdf|pptx?|tex|ai)$", re.I
 )
+_FAINT = 0.02  # opacity
 _BOLD = re.compile(r"bold|black|heavy|semib|[-,]bd|cmbx", re.IGNORECASE)
 
 
@@ -46,14 +49,16 @@ class PdfParser:
         data = read_bytes(path)
         logging.getLogger("pypdf").setLevel(logging.CRITICAL)
         reader = _opened(data)
-        pages, failed = _pages(reader, data)
+        hidden = HiddenText()
+        pages, failed = _pages(reader, hidden)
         blank = [number for number, lines in enumerate(pages, 1) if not any(line.text.strip() for line in lines)]
         lines = without_furniture(pages)
         title = _declared_title(reader) or printed_title(lines) or path.stem.replace("-", " ").replace("_", " ")
         blocks = blocks_of(lines, title)
         if not blocks:
             raise ParseError("its pages hold no text: run text recognition (OCR) on the scan first", reason="empty")
-        yield Document(id="", metadata=metadata(source, title), blocks=blocks)
+        yield hidden.flagged(Document(id="", metadata=metadata(source, title), blocks=blocks))
+        yield from hidden.remarks()
         if blank:
             yield Remark(message=f"{len(blank)} of {len(pages)} pages hold no text: {_numbers(blank)}")
         if failed:
@@ -82,7 +87,7 @@ def _opened(data: bytes) -> PdfReader:
     return reader
 
 
-def _pages(reader: PdfReader, data: bytes) -> tuple[list[list[Line]], list[int]]:
+def _pages(reader: PdfReader, hidden: HiddenText) -> tuple[list[list[Line]], list[int]]:
     """The lines of each page, and the numbers of the pages that could not be read."""
     from pypdf.errors import FileNotDecryptedError, LimitReachedError
 
@@ -96,7 +101,7 @@ def _pages(reader: PdfReader, data: bytes) -> tuple[list[list[Line]], list[int]]
         raise ParseError("this PDF is damaged: its pages cannot be found", reason="malformed") from err
     for number in range(count):
         try:
-            pages.append(_lines(reader.pages[number], number + 1))
+            pages.append(_lines(reader.pages[number], number + 1, hidden))
         except FileNotDecryptedError as err:
             raise ParseError("this PDF is locked with a password: save a copy without one", reason="encrypted") from err
         except LimitReachedError as err:
@@ -150,11 +155,35 @@ class _Collector:
         self._parts.clear()
 
 
-def _lines(page: PageObject, number: int) -> list[Line]:
+def _lines(page: PageObject, number: int, hidden: HiddenText) -> list[Line]:
+    """The lines of a page that can be seen; what cannot goes into ``hidden``."""
+    ink = PageInk(page=_box_of(page), transparent=_transparent(page))
     collector = _Collector(number)
-    page.extract_text(visitor_text=collector.visit)
+    page.extract_text(visitor_text=collector.visit, visitor_operand_before=ink.before, visitor_operand_after=ink.after)
+    if ink.hidden:
+        collector = _Collector(number)
+        page.extract_text(
+            visitor_text=collector.visit, visitor_operand_before=TextFilter(ink.hidden, keep=False).before
+        )
+        hidden.add(page.extract_text(visitor_operand_before=TextFilter(ink.hidden, keep=True).before))
     collector.end()
+    for line in collector.lines:
+        hidden.look_at(line.text)
     return collector.lines
+
+
+def _box_of(page: PageObject) -> tuple[float, float, float, float]:
+    box = page.cropbox
+    return float(box.left), float(box.bottom), float(box.right), float(box.top)
+
+
+def _transparent(page: PageObject) -> frozenset[str]:
+    """The names of graphics states that draw nothing visible."""
+    try:
+        states = page["/Resources"].get_object()["/ExtGState"].get_object()  # type: ignore[index]
+        return frozenset(name for name, state in states.items() if float(state.get_object().get("/ca", 1)) <= _FAINT)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return frozenset()
 
 
 def _declared_title(reader: PdfReader) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from medqa.domain.document import Block, Document, Source
+from medqa.domain.ingestion import Remark
 from medqa.errors import ParseError
 from medqa.ingest.decoding import decode
+from medqa.ingest.hidden_text import HiddenText
 from medqa.ingest.mending import mend, paragraphs
 from medqa.ingest.parsers._metadata import metadata
 from medqa.ingest.parsers._opening import read_bytes
@@ -34,16 +36,19 @@ class TextParser:
         """By suffix; text has no other sign."""
         return name.endswith(self.suffixes) and not is_other_format(head)
 
-    def parse(self, path: Path, source: Source) -> Iterator[Document]:
+    def parse(self, path: Path, source: Source) -> Iterator[Document | Remark]:
         """One document. Raises ParseError ``undecodable`` or ``empty``."""
         text = decode(read_bytes(path)).replace("\r\n", "\n").replace("\r", "\n")
+        hidden = HiddenText()
+        hidden.look_at(text)
         first, _, rest = text.strip().partition("\n")
         has_title = 0 < len(mend(first)) <= _TITLE_LENGTH and rest.startswith("\n") and not first.rstrip().endswith(".")
         blocks = tuple(_blocks(rest if has_title else text))
         if not blocks:
             raise ParseError("there is no text in it", reason="empty")
         title = first if has_title else path.stem.replace("_", " ").replace("-", " ")
-        yield Document(id="", metadata=metadata(source, title), blocks=blocks)
+        yield hidden.flagged(Document(id="", metadata=metadata(source, title), blocks=blocks))
+        yield from hidden.remarks()
 
 
 def _blocks(text: str) -> Iterator[Block]:
