@@ -45,12 +45,14 @@ class Hybrid:
         vector = self._candidates.vector(words.own if self._candidates.reads_chinese else words.text_in("en"))
         dense = {} if vector is None else self._candidates.by_meaning(vector, rows, depth)
         english = self._candidates.by_words(words.text_in("en"), "en", query.filters, depth)
-        scores = fusion.reciprocal_rank([(_VECTORS, list(dense)), (_WORDS, english)])
+        lists = [(_VECTORS, list(dense)), (_WORDS, english)]
+        scores = fusion.reciprocal_rank(lists)
         topics = [mention.concept for mention in lexicon.load().mentions(words.own) if mention.concept.is_topic]
+        chinese: list[int] = []
         if words.language == "zh" or not self._is_covered(scores, topics, k):
             chinese = self._candidates.by_words(words.text_in("zh"), "zh", query.filters, depth)
-            both = fusion.reciprocal_rank([(_VECTORS, list(dense)), (_WORDS, english), (_CHINESE_WORDS, chinese)])
-            ranked = self._weighed(both, topics, k)
+        if chinese:
+            ranked = self._weighed(fusion.reciprocal_rank([*lists, (_CHINESE_WORDS, chinese)]), topics, k)
         else:
             ranked = self._in_order(scores, k)
         found = ((score, passage, metadata, dense.get(row)) for score, row, passage, metadata in ranked)
