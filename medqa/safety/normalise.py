@@ -15,6 +15,7 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent / "spelling"
 _PUNCTUATION = dict(zip("，。！？；：（）“”‘’′＇`《》【】…—–‐‑‒−～", ",.!?;:()\"\"'''''\"\"().------~", strict=True))
 _INVISIBLE = re.compile("['\u00ad\u200b-\u200f\u2060\ufeff\ufe00-\ufe0f\u202a-\u202e\U000e0000-\U000e007f]+")
+_POSSESSIVE = re.compile(r"\b(?!(?:he|she|it|that|what|there|who|here|how|where|when|let)')([a-z]{2,})'s(?![a-z])")
 _EMOJI = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]+")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _HYPHEN = re.compile(r"(?<=[a-z0-9])[-_](?=[a-z])")
@@ -44,6 +45,7 @@ class Normalised:
 def normalise(text: str, vocabulary: frozenset[str] = frozenset()) -> Normalised:
     """The comparable form; English words are mended towards ``vocabulary`` when one slip away from it."""
     state = Normalised(text.translate(_table()), text, list(range(len(text))))
+    state = _sub(state, _POSSESSIVE, lambda m: m[1])
     state = _sub(state, _INVISIBLE, lambda m: "")
     state = _sub(state, _EMOJI, lambda m: " ")
     state = _sub(state, _HYPHEN, lambda m: " ")

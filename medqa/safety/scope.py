@@ -24,6 +24,7 @@ _CUES = (
     "negation",
     "past",
     "lately",
+    "onset",
     "now",
     "info",
     "weak_info",
@@ -129,7 +130,7 @@ class Scope:
         if not self._cues["past"] and not self._cues["lately"]:
             return False
         clause, sentence = bisect_right(self._clause_ends, span[0]), self.sentence(span[0])
-        cues = [(a, True) for a, _ in self._cues["past"]] + [(a, False) for a, _ in self._cues["now"]]
+        cues = [(a, True) for a, _ in self._cues["past"]] + [(a, False) for a, _ in self._cues["now"] + self._cues["onset"]]
         lately = [(a, True) for a, _ in self._cues["lately"]]
         here = [(a, is_past) for a, is_past in cues + lately if bisect_right(self._clause_ends, a) == clause]
         before = max(((a, p) for a, p in here if a <= span[0]), default=None)
@@ -155,7 +156,8 @@ class Scope:
         if info and not personal and not any(self.turn(a) == turn for a, _ in self._cues["now"]):
             return Standing.ABSENT
         weak = not personal and self._has("weak_info", span)
-        is_soft = (weak or self._has("knowing_if", span)) and not self._has("now", span)
+        is_acute = self._has("now", span) or self._has("onset", span)
+        is_soft = (weak or self._has("knowing_if", span)) and not is_acute
         return Standing.SOFT if is_soft else Standing.ACTIVE
 
     def _hypothetical(self, span: Span) -> Standing:
