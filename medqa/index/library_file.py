@@ -47,7 +47,8 @@ def connect(folder: Path) -> sqlite3.Connection:
         if version not in (0, _SCHEMA_VERSION):
             db.close()
             raise HomeError(f"the library in {folder} is of another version of MedQA ({version}): use a new home")
-        db.executescript(f"{_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION};")
+        if version == 0:
+            db.executescript(f"{_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION};")
     return db
 
 
@@ -72,6 +73,8 @@ def disk(folder: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as err:
+        if err.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise PublishConflict(f"another process is writing to {folder}: run again when it is done") from err
         raise HomeError(f"cannot use the library in {folder} ({err}): check free space and rights") from err
     except sqlite3.DatabaseError as err:
         mend = "delete the folder and run `medqa ingest` again"
