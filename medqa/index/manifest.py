@@ -67,17 +67,30 @@ class Manifest(_Strict):
     counts: dict[str, int]
     self_test: SelfTest | None
     files: dict[str, FileSum]
+    seal: str = ""
+
+    def sealed(self) -> Manifest:
+        """The manifest with the SHA-256 of everything else in it as its seal."""
+        bare = self.model_copy(update={"seal": ""})
+        return bare.model_copy(update={"seal": hashlib.sha256(bare.text().encode()).hexdigest()})
+
+    def text(self) -> str:
+        """What stands in the file."""
+        return self.model_dump_json(indent=2)
 
 
 def read(folder: Path) -> Manifest:
     """The manifest of a snapshot. Raises SnapshotCorrupt, or SnapshotMismatch for another schema."""
     path = folder / FILENAME
     try:
-        manifest = Manifest.model_validate_json(path.read_bytes())
+        data = path.read_bytes()
+        manifest = Manifest.model_validate_json(data)
     except FileNotFoundError as err:
         raise SnapshotCorrupt(f"{path} is missing, so the snapshot is incomplete: {_REBUILD}") from err
     except (ValidationError, OSError) as err:
         raise SnapshotCorrupt(f"{path} cannot be read: {_REBUILD}") from err
+    if manifest.seal and data != manifest.sealed().text().encode():
+        raise SnapshotCorrupt(f"{path} differs from its own checksum: {_REBUILD}, or `medqa index rollback`")
     if manifest.schema_version != SCHEMA:
         found = manifest.schema_version
         raise SnapshotMismatch(f"{folder.name} has schema {found}, this version of MedQA reads {SCHEMA}: {_REBUILD}")
@@ -85,9 +98,9 @@ def read(folder: Path) -> Manifest:
 
 
 def write(folder: Path, manifest: Manifest) -> None:
-    """Writes the manifest so that it is on the disk when this returns."""
+    """Seals and writes the manifest, so that it is on the disk when this returns."""
     path = folder / FILENAME
-    path.write_text(manifest.model_dump_json(indent=2), "utf-8")
+    path.write_bytes(manifest.sealed().text().encode())
     synchronise(path)
     synchronise(folder)
 

@@ -6,6 +6,7 @@ files that they opened.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import shutil
@@ -30,6 +31,7 @@ KEPT = 3  # snapshots, the published one included
 _ID = re.compile(r"\d{8}T\d{9}Z-[0-9a-f]{8}")
 _BUILDING = ".building-"
 _WAIT_S = 2.0
+_STEPS = 3  # of building: vectors, passages, words
 _METRIC = "inner_product"
 _REBUILD = "run `medqa index build`"
 
@@ -75,7 +77,9 @@ class SnapshotStore:
             if not force and (same := self._same_as(blank)):
                 return same
             with self._scaffold(blank.id) as folder:
-                self._write_parts(folder, library, embedder, words)
+                for done, _ in enumerate(self._parts_of(folder, library, embedder, words), start=1):
+                    if progress is not None:
+                        progress("index", done, _STEPS)
                 self._complete(folder, blank, embedder)
                 folder.rename(self._folder / blank.id)
             manifests.synchronise(self._folder)
@@ -89,6 +93,20 @@ class SnapshotStore:
         Raises SnapshotMissing, SnapshotCorrupt or SnapshotMismatch, each with what to do.
         """
         return self._opened(self.current(), embedder)
+
+    def open_last_intact(self, embedder: Embedder) -> tuple[Snapshot, SnapshotCorrupt | None]:
+        """The published snapshot; when it is damaged, the newest intact one before it, and what is wrong.
+
+        Raises what ``open`` raises when there is no such snapshot.
+        """
+        try:
+            return self.open(embedder), None
+        except SnapshotCorrupt as err:
+            damage = err
+        for snapshot_id in reversed(self._before_current()):
+            with contextlib.suppress(SnapshotCorrupt, SnapshotMismatch):
+                return self._opened(snapshot_id, embedder), damage
+        raise damage
 
     def current(self) -> str:
         """The id of the published snapshot. Raises SnapshotMissing or SnapshotCorrupt."""
@@ -127,16 +145,20 @@ class SnapshotStore:
     def rollback(self) -> str:
         """Publishes the newest intact snapshot older than the present one and returns its id."""
         with self._publishing():
-            try:
-                present = self.current()
-            except SnapshotCorrupt:
-                present = "9"  # after every id, so that the newest is taken
-            for snapshot_id in reversed([name for name in self.ids() if name < present]):
+            for snapshot_id in reversed(self._before_current()):
                 folder = self._folder / snapshot_id
                 manifests.verify(folder, manifests.read(folder))
                 self._publish(snapshot_id)
                 return snapshot_id
         raise SnapshotMissing(f"there is no older snapshot to go back to: {_REBUILD}")
+
+    def _before_current(self) -> list[str]:
+        """Snapshots older than the published one, oldest first; all when it is not known which one that is."""
+        try:
+            present = self.current()
+        except SnapshotCorrupt:
+            return self.ids()
+        return [name for name in self.ids() if name < present]
 
     def prune(self, keep: int = KEPT) -> list[str]:
         """Deletes the oldest snapshots beyond ``keep``, never the published one. Returns their ids."""
@@ -184,7 +206,7 @@ class SnapshotStore:
 
     def _same_as(self, blank: Manifest) -> str | None:
         """The id of the published snapshot when it is intact and holds just this."""
-        own = {"id", "created", "files", "self_test"}
+        own = {"id", "created", "files", "self_test", "seal"}
         try:
             present = self.current()
             manifest = manifests.read(self._folder / present)
@@ -193,11 +215,12 @@ class SnapshotStore:
             return None
         return present if manifest.model_dump(exclude=own) == blank.model_dump(exclude=own) else None
 
-    def _write_parts(self, folder: Path, library: Library, embedder: Embedder, words: Sequence[str]) -> None:
+    def _parts_of(self, folder: Path, library: Library, embedder: Embedder, words: Sequence[str]) -> Iterator[None]:
+        """Writes the parts, one a step."""
         vectors, lexical, passages = _classes(self._parts)
-        vectors.write(folder / vectors.filename, library.vectors(embedder))
-        passages.write(folder / passages.filename, library.passages())
-        lexical.write(folder / lexical.filename, library.passages(), user_words=words)
+        yield vectors.write(folder / vectors.filename, library.vectors(embedder))
+        yield passages.write(folder / passages.filename, library.passages())
+        yield lexical.write(folder / lexical.filename, library.passages(), user_words=words)
 
     def _complete(self, folder: Path, blank: Manifest, embedder: Embedder) -> None:
         """Opens the parts as a reader would, finds a self-test that they pass, and writes the manifest."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from medqa.errors import SnapshotCorrupt
 from medqa.registry import load
 from medqa.wiring import parts
 
@@ -18,9 +20,14 @@ if TYPE_CHECKING:
     from medqa.settings import Settings
     from medqa.wiring.upkeep import Progress
 
+_log = logging.getLogger(__name__)
+
 
 class Application:
-    """Parts that serve everybody. ``refresh`` swaps in a newer snapshot; answers in flight keep the old one."""
+    """Parts that serve everybody. ``refresh`` swaps in a newer snapshot; answers in flight keep the old one.
+
+    ``degraded`` says why answers come from another snapshot than the published one; empty when they do not.
+    """
 
     snapshot: OpenSnapshot
     retriever: Retriever
@@ -35,7 +42,12 @@ class Application:
         self.screener: Screener = RedFlagScreener()
         self.understanding: QueryUnderstanding = Understanding()
         self._store = parts.snapshots(settings)
-        self._serve(self._store.open(embedder))
+        self.degraded: tuple[str, ...] = ()
+        self._damaged: str | None = None
+        snapshot, damage = self._store.open_last_intact(embedder)
+        self._serve(snapshot)
+        if damage is not None:
+            self._degrade(damage)
 
     def search(self, question: Question, k: int, filters: Filters = ()) -> list[Hit]:
         """Ranked passages for a question, without an answer."""
@@ -57,11 +69,28 @@ class Application:
             self.search(Question(text=text, language=language), k=1)  # type: ignore[arg-type]
 
     def refresh(self) -> bool:
-        """Opens the published snapshot if it is another one than that in use. Whether it was."""
-        if self._store.current() == self.snapshot.id:
+        """Opens the published snapshot if it is another one than that in use. Whether it was.
+
+        Raises SnapshotError when it cannot be used, once for one that is damaged; the one in use goes on serving.
+        """
+        published = self._store.current()
+        if published in (self.snapshot.id, self._damaged):
             return False
-        self._serve(self._store.open(self.embedder))
+        try:
+            snapshot = self._store.open(self.embedder)
+        except SnapshotCorrupt as err:
+            self._degrade(err)
+            raise
+        self._serve(snapshot)
+        self.degraded, self._damaged = (), None
         return True
+
+    def _degrade(self, damage: SnapshotCorrupt) -> None:
+        """Says openly that the published snapshot is not the one in use, and leaves it alone from now on."""
+        with contextlib.suppress(SnapshotCorrupt):
+            self._damaged = self._store.current()
+        self.degraded = (f"the published index is damaged, answering from {self.snapshot.id}: {damage}",)
+        _log.warning("%s", self.degraded[0])
 
     def facts_markdown(self) -> str:
         """Counts and versions of what answers, as Markdown."""
