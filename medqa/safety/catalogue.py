@@ -107,7 +107,7 @@ def load() -> Catalogue:
     macros = {s: {name: _lines(c.get(s, "")) for name, c in shared.items()} for s in ("en", "zh")}
     concepts = {name: _concept(name, data, raw, macros) for name, data in raw.items()}
     presentations = tuple(_presentation(stem, data, concepts) for stem, data in files.items())
-    words = {w for c in raw.values() for w in _WORDS.findall(c.get("en", ""))}
+    words = {w for name, c in raw.items() if not name.startswith("cue_") for w in _WORDS.findall(c.get("en", ""))}
     return Catalogue(concepts, presentations, frozenset(words))
 
 

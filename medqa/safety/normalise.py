@@ -139,7 +139,7 @@ def _mender(vocabulary: frozenset[str]) -> Callable[[str], str]:
     shorter: dict[str, str] = {}
     for word in sorted(word for word in vocabulary if word.isalpha()):
         if len(word) >= 6:
-            shorter.update({word[:i] + word[i + 1 :]: word for i in range(1, len(word))})
+            shorter.update({word[:i] + word[i + 1 :]: word for i in range(1, len(word)) if _is_often_lost(word, i)})
 
     @cache_words
     def mend(word: str) -> str:
@@ -172,12 +172,17 @@ def _nearest(word: str, vocabulary: frozenset[str], shorter: dict[str, str]) -> 
     """The vocabulary word that is one added letter, one swap or, when long, one changed letter away."""
     for i in range(1, len(word)):
         cut = word[:i] + word[i + 1 :]
-        if len(cut) >= 6 and cut in vocabulary and not word.endswith(("s", "ed", "ly", "er", "y")):
+        if len(cut) >= 6 and cut in vocabulary and word[i] == word[i - 1]:
             return cut
         near = shorter.get(cut, "")
         if len(near) == len(word) and (_is_swap(word, near) or (len(word) >= 8 and _differ(word, near) == 1)):
             return near
     return word
+
+
+def _is_often_lost(word: str, at: int) -> bool:
+    """Vowels, and one of two equal letters, are what people leave out."""
+    return word[at] in "aeiou" or word[at] == word[at - 1]
 
 
 def _differ(a: str, b: str) -> int:

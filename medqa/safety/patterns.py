@@ -23,7 +23,13 @@ Span = tuple[int, int]
 _SPECIAL = re.compile(r"[*~{}()|?\[\]\\+.]")
 _MACRO = re.compile(r"\{([a-z_]+)\}")
 _STAR = re.compile(r"(?<=[a-z])\*")
+_OPEN = re.compile(r"(?<!\\)\((?!\?)")
+_COUNTED_GAP = re.compile(r"\.\{\d,\d+\}")
 _OPTIONAL_WORD = re.compile(r" (\([^()]*[^ ()]\))\?")
+_DENIAL: dict[Script, re.Pattern[str]] = {
+    "en": re.compile(r"(?<![a-z])(?:no|not|never|without|isnt|arent|doesnt|didnt|dont|wasnt|hasnt|havent)(?![a-z])"),
+    "zh": re.compile(r"没(?!法|办法|想|一会|多久)|不(?!停|断|知|太|舒|对|清|行|得|住|了|久|一会)|无(?!力|法|意)|未"),
+}
 _GAP = {"en": r"(?: [^ .!?;\n]+){0,4}? ", "zh": r"[^.!?;\n]{0,6}?"}
 
 
@@ -39,12 +45,12 @@ class Pattern:
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
-        """The compiled line. Raises ConfigError when it is not a regular expression."""
-        gap = _GAP[self.script]
-        body = self.line
+        """The compiled line; its groups are its gaps. Raises ConfigError when it is not a regular expression."""
+        gap = f"({_GAP[self.script]})"
+        body = _OPEN.sub("(?:", self.line)
         if self.script == "en":
             body = _OPTIONAL_WORD.sub(r"(?: \1)?", _STAR.sub("[a-z]*", body))
-        body = body.replace(" ~ ", gap).replace("~", gap)
+        body = _COUNTED_GAP.sub(r"(\g<0>)", body).replace(" ~ ", gap).replace("~", gap)
         if self.script == "en":
             body = rf"(?<![a-z0-9])(?:{body})(?![a-z0-9])"
         try:
@@ -55,7 +61,11 @@ class Pattern:
     def spans(self, text: str) -> Iterator[Span]:
         """Where the line matches, left to right."""
         if _SPECIAL.search(self.line):
-            yield from (m.span() for m in self.regex.finditer(text) if m.end() > m.start())
+            for match in self.regex.finditer(text):
+                if match.end() > match.start() and not any(
+                    map(_DENIAL[self.script].search, filter(None, match.groups()))
+                ):
+                    yield match.span()
             return
         at = text.find(self.line)
         while at >= 0:

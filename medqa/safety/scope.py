@@ -130,7 +130,9 @@ class Scope:
         if not self._cues["past"] and not self._cues["lately"]:
             return False
         clause, sentence = bisect_right(self._clause_ends, span[0]), self.sentence(span[0])
-        cues = [(a, True) for a, _ in self._cues["past"]] + [(a, False) for a, _ in self._cues["now"] + self._cues["onset"]]
+        cues = [(a, True) for a, _ in self._cues["past"]] + [
+            (a, False) for a, _ in self._cues["now"] + self._cues["onset"]
+        ]
         lately = [(a, True) for a, _ in self._cues["lately"]]
         here = [(a, is_past) for a, is_past in cues + lately if bisect_right(self._clause_ends, a) == clause]
         before = max(((a, p) for a, p in here if a <= span[0]), default=None)
