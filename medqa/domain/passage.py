@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from medqa.domain.document import Metadata
 
+CORRECTED = "corrected"
+"""Key of ``Metadata.extra``: ids of the passages, one a line, whose text an administrator has corrected."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
@@ -39,3 +42,8 @@ class Hit:
     passage: Passage
     metadata: Metadata
     similarity: float | None = None
+
+
+def is_corrected(passage: Passage, metadata: Metadata) -> bool:
+    """Whether the passage's words are an administrator's correction rather than the source's own."""
+    return passage.id in metadata.extra.get(CORRECTED, "").split("\n")

@@ -27,7 +27,7 @@ from medqa.domain.ingestion import (
     SourceFinished,
 )
 from medqa.domain.passage import Passage
-from medqa.index import codec
+from medqa.index import codec, edits
 from medqa.index.embedding import Embedded, EmbeddingLine, embedding_key, embedding_text, is_chinese
 from medqa.index.library_file import connect, disk, locked
 from medqa.index.report import IngestReport
@@ -38,7 +38,7 @@ Progress = Callable[[str, int, int | None], None]
 
 _COMMIT_EVERY = 500  # documents
 _PASSAGE = ", ".join(f"p.{name}" for name in codec.PASSAGE_COLUMNS)
-_IN_ORDER = "FROM documents d JOIN passages p ON p.document = d.number ORDER BY d.id, p.ordinal"
+_IN_ORDER = "FROM documents d JOIN curated p ON p.document = d.number ORDER BY d.id, p.ordinal"
 
 
 class Library:
@@ -80,6 +80,7 @@ class Library:
             try:
                 self._run = self._begin_run()
                 self._take_all(events, embedder, report, progress)
+                report.warnings += edits.settle(self._db)
             except BaseException:
                 self._db.execute("ROLLBACK" if dry_run else "COMMIT")
                 raise
@@ -103,11 +104,13 @@ class Library:
             self._db.execute("COMMIT")
 
     def passages(self) -> Iterator[tuple[Passage, Metadata]]:
-        """Every passage in row order: by document id, then place."""
+        """Every passage as edited, in row order: by document id, then place."""
+        corrected = edits.corrected(self._db)
         last_id, metadata = None, None
         for row in self._db.execute(f"SELECT d.metadata, {_PASSAGE} {_IN_ORDER}"):
             if metadata is None or row[2] != last_id:
-                last_id, metadata = row[2], codec.metadata_from_json(row[0])
+                last_id = row[2]
+                metadata = edits.marked(codec.metadata_from_json(row[0]), corrected.get(last_id, ()))
             yield codec.passage_from_row(row[1:]), metadata
 
     def vectors(self, embedder: Embedder) -> np.ndarray:
@@ -121,10 +124,11 @@ class Library:
         return matrix
 
     def corpus_hash(self) -> str:
-        """SHA-256 over ids and content of all documents: equal libraries have equal hashes."""
+        """SHA-256 over ids and content of all documents and all edits: equal libraries have equal hashes."""
         digest = hashlib.sha256()
         for document_id, fingerprint in self._db.execute("SELECT id, fingerprint FROM documents ORDER BY id"):
             digest.update(document_id.encode() + b"\0" + fingerprint)
+        digest.update(edits.digest(self._db))
         return digest.hexdigest()
 
     def sources(self) -> list[tuple[Source, int]]:
@@ -138,16 +142,16 @@ class Library:
     def documents(self, source_id: str) -> Iterator[tuple[str, Metadata, int]]:
         """Id, metadata and number of passages of each document of a source, by id."""
         rows = self._db.execute(
-            "SELECT d.id, d.metadata, (SELECT count(*) FROM passages p WHERE p.document = d.number)"
+            "SELECT d.id, d.metadata, (SELECT count(*) FROM curated p WHERE p.document = d.number)"
             " FROM documents d JOIN files f ON f.number = d.file WHERE f.source_id = ? ORDER BY d.id",
             (source_id,),
         )
         return ((str(row[0]), codec.metadata_from_json(row[1]), int(row[2])) for row in rows)
 
     def counts(self) -> dict[str, int]:
-        """Numbers of ``documents``, ``passages`` and ``files``."""
-        tables = ("documents", "passages", "files")
-        return {table: int(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in tables}  # noqa: S608
+        """Numbers of ``documents``, ``passages`` that are not hidden, and ``files``."""
+        tables = {"documents": "documents", "passages": "curated", "files": "files"}
+        return {name: int(self._db.execute(f"SELECT count(*) FROM {t}").fetchone()[0]) for name, t in tables.items()}  # noqa: S608
 
     # --- one event at a time ---
 
@@ -307,7 +311,7 @@ class Library:
     def _missing(self, embedder: Embedder) -> list[tuple[bytes, int]]:
         """Keys without a vector, each with the number of a passage that has it."""
         return self._db.execute(
-            "SELECT p.key, min(p.rowid) FROM passages p"
+            "SELECT p.key, min(p.number) FROM curated p"
             " LEFT JOIN vectors v ON v.encoder = ? AND v.key = p.key"
             " WHERE v.key IS NULL AND (p.is_chinese = 0 OR ?) GROUP BY p.key",
             (embedder.id, _reads_chinese(embedder)),
@@ -315,15 +319,16 @@ class Library:
 
     def _text_of(self, number: int) -> str:
         row = self._db.execute(
-            f"SELECT d.metadata, {_PASSAGE} FROM passages p JOIN documents d ON d.number = p.document"  # noqa: S608
-            " WHERE p.rowid = ?",
+            f"SELECT d.metadata, {_PASSAGE} FROM curated p JOIN documents d ON d.number = p.document"  # noqa: S608
+            " WHERE p.number = ?",
             (number,),
         ).fetchone()
         return embedding_text(codec.passage_from_row(row[1:]), codec.metadata_from_json(row[0]))
 
     def _forget_unused_vectors(self, report: IngestReport) -> None:
         if report.changed or report.deleted:
-            self._db.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM passages)")
+            used = "SELECT key FROM passages UNION SELECT key FROM curated"
+            self._db.execute(f"DELETE FROM vectors WHERE key NOT IN ({used})")  # noqa: S608
 
     # --- transactions ---
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from medqa.errors import HomeError, PublishConflict
+from medqa.index import edits
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2  # the first had no edits
 _WAIT_S = 5.0
-_SCHEMA = """
+_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS runs (number INTEGER PRIMARY KEY, began TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS sources (id TEXT PRIMARY KEY, source TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS files (
@@ -34,6 +35,7 @@ CREATE TABLE IF NOT EXISTS passages (
 CREATE INDEX IF NOT EXISTS passages_of_document ON passages (document, ordinal);
 CREATE TABLE IF NOT EXISTS vectors (encoder TEXT NOT NULL, key BLOB NOT NULL, vector BLOB NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS vector_key ON vectors (encoder, key);
+{edits.SCHEMA}
 """
 
 
@@ -44,10 +46,10 @@ def connect(folder: Path) -> sqlite3.Connection:
         db = sqlite3.connect(folder / "library.sqlite", isolation_level=None, check_same_thread=False, timeout=_WAIT_S)
         db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;")
         version = int(db.execute("PRAGMA user_version").fetchone()[0])
-        if version not in (0, _SCHEMA_VERSION):
+        if version > _SCHEMA_VERSION:
             db.close()
             raise HomeError(f"the library in {folder} is of another version of MedQA ({version}): use a new home")
-        if version == 0:
+        if version < _SCHEMA_VERSION:  # what is there already stays as it is
             db.executescript(f"{_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION};")
     return db
 
