@@ -21,6 +21,7 @@ from medqa.errors import ConfigError
 Script = Literal["en", "zh"]
 Span = tuple[int, int]
 _SPECIAL = re.compile(r"[*~{}()|?\[\]\\+.]")
+_PLAIN = re.compile(r"[^|()\[\\?*+{.~]+")
 _MACRO = re.compile(r"\{([a-z_]+)\}")
 _STAR = re.compile(r"(?<=[a-z])\*")
 _OPEN = re.compile(r"(?<!\\)\((?!\?)")
@@ -109,6 +110,10 @@ def _sequence(line: str, at: int, script: Script) -> tuple[list[str], int]:
     candidates: list[list[str]] = []
     run = ""
     while at < len(line) and line[at] not in "|)":
+        if plain := _PLAIN.match(line, at):
+            run += plain[0]
+            at = plain.end()
+            continue
         sign = line[at]
         if sign == "(":
             need, at = _group(line, at, script)
@@ -118,14 +123,14 @@ def _sequence(line: str, at: int, script: Script) -> tuple[list[str], int]:
             at = line.index("]", at) + 1 if sign == "[" else at + 2
             candidates.append([run])
             run = ""
-        elif sign in "?*+{.~":
+        else:
             is_optional = sign in "?{" or (sign == "*" and script == "zh")
             candidates.append([run[:-1] if is_optional else run])
             run = ""
             at = line.index("}", at) + 1 if sign == "{" else at + 1
-        else:
-            run += sign
-            at += 1
+    run = run.strip()
+    if not candidates:
+        return ([run] if run else []), at
     candidates.append([run])
     return _rarest(candidates), at
 
