@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MEDQA_", frozen=True, extra="ignore")
 
     home: Path = Field(
-        Path("~/.medqa"), description="Folder that holds all state: index snapshots, library, compiled models."
+        Path("~/.medqa"), description="Folder that holds all state: the library, index snapshots, fetched sources."
     )
 
     # serving
@@ -30,6 +30,11 @@ class Settings(BaseSettings):
     widget_origins: tuple[str, ...] = Field(
         (),
         description="Web origins whose pages may embed the widget, such as https://www.example.org.",
+    )
+    administrator: bool = Field(
+        False,
+        description="Show the curation panel, which hides and corrects passages, to everybody who can open the page;"
+        " only for a page that nobody else reaches.",
     )
     max_question_chars: int = Field(4_000, ge=100, le=20_000, description="Longest accepted question, in characters.")
     max_turns: int = Field(40, ge=1, le=200, description="Longest accepted conversation, in turns.")

@@ -18,6 +18,7 @@ _UNKNOWN = "unknown"
 class Holdings:
     """Counts are of documents. ``stale`` ones have a ``review_by`` that has passed.
 
+    ``unreviewed`` ones are declared not to have been clinically reviewed; of others it may not be known.
     ``first`` and ``last`` are the range of ``published``; ``undated`` have none. ``stale_documents`` and
     ``retracted_documents`` are titles by document id, the first thousand of each.
     """
@@ -35,6 +36,7 @@ class Holdings:
     undated: int = 0
     stale: int = 0
     retracted: int = 0
+    unreviewed: int = 0
     stale_documents: dict[str, str] = field(default_factory=dict)
     retracted_documents: dict[str, str] = field(default_factory=dict)
 
@@ -57,6 +59,7 @@ def holdings_of(source: Source, documents: Iterable[tuple[str, Metadata, int]], 
         held.licences[metadata.licence or _UNKNOWN] += 1
         held.publication_types.update((metadata.publication_type or _UNKNOWN).split("; "))
         held.audiences[metadata.audience or "any"] += 1
+        held.unreviewed += metadata.clinically_reviewed is False
         _count_date(held, metadata.published)
         if is_stale(metadata, today):
             held.stale += 1

@@ -99,6 +99,7 @@ def holdings_text(holdings: Holdings, made: Mapping[str, Any]) -> str:
         ("recipe", made["recipe"] or "ingested by hand"),
         ("past review", f"{holdings.stale:,}"),
         ("retracted", f"{holdings.retracted:,}"),
+        ("unreviewed", f"{holdings.unreviewed:,} not clinically reviewed"),
     ]
     lines = [click.style(f"{source.title} ({source.id})", bold=True), *(f"{name:<12} {text}" for name, text in rows)]
     for heading, documents in (

@@ -114,6 +114,14 @@ def describe(settings: Settings, source_id: str) -> Holdings:
         return holdings_of(sources[source_id], library.documents(source_id), today=_today())
 
 
+def describe_all(settings: Settings) -> list[Holdings]:
+    """What the library holds, source by source, by id."""
+    from medqa.index.holdings import holdings_of
+
+    with contextlib.closing(parts.library(settings)) as library:
+        return [holdings_of(source, library.documents(source.id), today=_today()) for source, _ in library.sources()]
+
+
 def library_sources(settings: Settings) -> dict[str, int]:
     """How many documents of each source the library holds."""
     with contextlib.closing(parts.library(settings)) as library:

@@ -23,11 +23,12 @@ def test_counts_languages_dates_licences_and_types() -> None:
         [
             ("s/1", metadata(language="en", published="2019-05", licence="CC0", publication_type="Review; Trial"), 3),
             ("s/2", metadata(language="zh", published="2024-01-31", retracted=True), 2),
-            ("s/3", metadata(language="en", review_by="2025-01-01"), 1),
+            ("s/3", metadata(language="en", review_by="2025-01-01", clinically_reviewed=False), 1),
         ],
         today=TODAY,
     )  # fmt: skip
     assert (held.documents, held.passages, held.undated) == (3, 6, 1)
+    assert (held.stale, held.retracted, held.unreviewed) == (1, 1, 1)
     assert held.languages == {"en": 2, "zh": 1}
     assert (held.first, held.last) == ("2019-05", "2024-01-31")
     assert held.publication_types == {"Review": 1, "Trial": 1, "unknown": 2}
