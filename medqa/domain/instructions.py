@@ -34,6 +34,7 @@ _LEET = str.maketrans("013457@$", "oieastas")
 _MIXED = re.compile(r"[a-z@$][0-9@$]+[a-z]|[a-z][0-9@$]{2,}|\b[013457][a-z]{2,}")
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff])[\s·・*_|/-]{1,3}(?=[\u3400-\u9fff])")
 _SPELT_OUT = re.compile(r"(?<![a-z])(?:[a-z][ ._*-]){9,}[a-z](?![a-z])")
+_STRETCH, _OVERLAP = 2000, 300
 _FRAGMENT = re.compile("«(\\w+)»")
 
 
@@ -70,7 +71,12 @@ def is_instruction_like(sentence: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def ploy_of(sentence: str) -> Ploy | None:
-    """What a sentence is up to; ``None`` for honest text."""
+    """What a sentence is up to; ``None`` for honest text. Endless ones are read in stretches that overlap."""
+    starts = range(0, max(1, len(sentence) - _OVERLAP), _STRETCH - _OVERLAP)
+    return next((found for at in starts if (found := _ploy(sentence[at : at + _STRETCH]))), None)
+
+
+def _ploy(sentence: str) -> Ploy | None:
     folded = _folded(sentence)
     if _SPELT_OUT.search(folded):
         return "command"

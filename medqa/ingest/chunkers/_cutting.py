@@ -16,6 +16,7 @@ _OPEN_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _LOOK_BACK = 24
+_WINDOW = 40  # characters for each token of the limit: what lies further ahead has no say in the next cut
 
 
 def token_estimate(text: str) -> float:
@@ -45,14 +46,14 @@ def pieces(text: str, limit: float) -> list[str]:
     Joined, the pieces are the text. A piece stays longer when there is no place where a cut may be.
     """
     out: list[str] = []
-    rest = text
-    while token_estimate(rest) > limit:
-        at = _cut(rest, limit)
+    start, window = 0, int(_WINDOW * limit)
+    while token_estimate(ahead := text[start : start + window]) > limit:
+        at = _cut(ahead, limit)
         if at is None:
             break
-        out.append(rest[:at])
-        rest = rest[at:]
-    return [*out, rest]
+        out.append(ahead[:at])
+        start += at
+    return [*out, text[start:]]
 
 
 def _cut(text: str, limit: float) -> int | None:
