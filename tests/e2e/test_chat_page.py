@@ -111,7 +111,7 @@ def test_an_empty_question_gets_a_plain_message(page: Page) -> None:
 
 
 def test_the_library_can_be_searched(page: Page, keep: Keep) -> None:
-    page.get_by_role("tab", name="Search the library").click()
+    page.get_by_role("tab", name="Library").click()
     page.locator("#library-words textarea, #library-words input").fill("peak flow")
     page.locator("#library-words textarea, #library-words input").press("Enter")
     expect(page.locator("#library-hits .source").first).to_be_visible()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+
+from medqa.serve.ui import texts
 
 if TYPE_CHECKING:
     from medqa.settings import Settings
@@ -21,10 +24,14 @@ class PageContext:
 
 
 class Panel(Protocol):
-    """One tab beside the conversation. ``title`` is a key of ``texts/``; panels stand in order of ``position``."""
+    """One tab beside the conversation. ``title`` is a key of ``texts/``; panels stand in order of ``position``.
+
+    One that is ``only_for_administrators`` is not built, nor any event of it, unless the settings say so.
+    """
 
     title: str
     position: int
+    only_for_administrators: bool
 
     def build(self, context: PageContext) -> None:
         """Adds the panel's components to the tab that is open."""
@@ -39,3 +46,19 @@ def markup(elem_id: str) -> Any:
     import gradio as gr
 
     return gr.Markdown("", elem_id=elem_id, sanitize_html=False, latex_delimiters=[])
+
+
+def speaking(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """An event's handler that is given its reader's words (``texts``) before its inputs."""
+    import gradio as gr
+
+    def called(request: Any, *values: Any) -> Any:
+        return handler(reader_words(request.headers), *values)
+
+    called.__annotations__ = {"request": gr.Request}  # Gradio finds it by annotation, and cannot read a string
+    return called
+
+
+def reader_words(headers: Mapping[str, str]) -> dict[str, str]:
+    """The page's words in the language that the browser prefers."""
+    return texts.load("zh" if headers.get("accept-language", "").lower().startswith("zh") else "en")

@@ -103,7 +103,8 @@ def _options_row(context: PageContext) -> dict[str, Any]:
 def _panel_tabs(context: PageContext) -> None:
     import gradio as gr
 
-    panels: list[Panel] = [factory() for factory in load_all("medqa.serve.ui.panels").values()]
+    made: list[Panel] = [factory() for factory in load_all("medqa.serve.ui.panels").values()]
+    panels = [panel for panel in made if context.settings.administrator or not panel.only_for_administrators]
     with gr.Tabs():
         for panel in sorted(panels, key=lambda panel: panel.position):
             with gr.Tab(context.t(panel.title), elem_id=f"panel-{panel.title}"):

@@ -15,6 +15,7 @@ from medqa.domain.answer import Answered, Citation, HandedOver, Outcome, Reply
 if TYPE_CHECKING:
     from medqa.domain.conversation import Language
     from medqa.domain.safety import Screening
+    from medqa.errors import MedQAError
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _MARKDOWN = re.compile(r"([\\`\[\]!_|$~])")
@@ -60,6 +61,16 @@ def escape_markdown(text: str) -> str:
 def block(markup: str) -> str:
     """HTML of our own making on one line: Markdown passes it through and reads nothing inside as Markdown."""
     return f"<div>{markup}</div>".replace("\n", "&#10;") if markup else ""
+
+
+def failure(error: MedQAError) -> str:
+    """What went wrong, announced at once by screen readers."""
+    return block(f'<p role="alert">{html.escape(str(error))}</p>')
+
+
+def said(text: str) -> str:
+    """A line that tells how things stand, announced by screen readers when they are idle."""
+    return block(f'<p role="status">{html.escape(text)}</p>')
 
 
 def answer_markdown(text: str, turn: int) -> str:

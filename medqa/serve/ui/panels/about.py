@@ -10,6 +10,7 @@ class About:
 
     title = "about"
     position = 90
+    only_for_administrators = False
 
     def build(self, context: PageContext) -> None:
         """Static text, refreshed when the page loads."""

@@ -10,6 +10,7 @@ class Sources:
 
     title = "sources"
     position = 10
+    only_for_administrators = False
 
     def build(self, context: PageContext) -> None:
         """One HTML component; the conversation writes into it."""
