@@ -21,7 +21,7 @@ TOPICS = frozenset({"condition", "symptom", "drug", "test", "procedure"})
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _EVERYDAY = frozenset(
     """
-    aids alt ast bun cad can cap dash dic dip fast gad gist hit hus mac mash men mind mop nash pad pep pet pid pots
+    add aids alt ast bun cad can cap crps dash dic dip fast gad gist hit hus mac mash men mind mop nash pad pep pet pid pots
     prep rice sad sle tens traps
     """.split()  # noqa: SIM905
 )  # as capitals these are abbreviations
@@ -107,7 +107,7 @@ class Lexicon:
             start = words[first].start()
             for last in range(min(first + self._longest_english.get(stems[first], 1), len(words)), first, -1):
                 end = words[last - 1].end()
-                concept = self._english.get(tuple(stems[first:last])) or self._capitals.get(text[start:end])
+                concept = self._capitals.get(text[start:end]) or self._english.get(tuple(stems[first:last]))
                 if concept is not None:
                     yield Mention(concept, lowered[start:end], start, end)
                     first = last - 1
