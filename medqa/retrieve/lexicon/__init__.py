@@ -21,8 +21,8 @@ TOPICS = frozenset({"condition", "symptom", "drug", "test", "procedure"})
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _EVERYDAY = frozenset(
     """
-    add aids alt ast bun cad can cap crps dash dic dip fast gad gist hit hus mac mash men mind mop nash pad pep pet pid pots
-    prep rice sad sle tens traps
+    add aids alt ast bun cad can cap crps dash dic dip fast gad gist hit hus mac mash men mind mop nash pad pep pet pid
+    pots prep rice sad sle tens traps
     """.split()  # noqa: SIM905
 )  # as capitals these are abbreviations
 
