@@ -9,7 +9,7 @@ from medqa.answer.claims import Draft
 from medqa.answer.quotes import best_quote
 from medqa.answer.terms import terms
 from medqa.domain.answer import Citation, Claim
-from medqa.domain.passage import Hit
+from medqa.domain.passage import Hit, is_corrected
 from medqa.protocols import Verifier
 
 _REPAIRS = 3
@@ -78,4 +78,5 @@ def _cite(n: int, hit: Hit, start: int, end: int) -> Citation:
         references=tuple(passage.references.values()),
         clinically_reviewed=metadata.clinically_reviewed,
         retracted=metadata.retracted,
+        corrected=is_corrected(passage, metadata),
     )

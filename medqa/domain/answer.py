@@ -16,7 +16,10 @@ Status = Literal["answered", "abstained", "emergency", "crisis", "declined"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """Where a claim comes from. ``quote == passage.text[start:end]``, always. ``n`` counts from 1."""
+    """Where a claim comes from. ``quote == passage.text[start:end]``, always. ``n`` counts from 1.
+
+    ``corrected``: the passage's words are an administrator's correction rather than the source's own.
+    """
 
     n: int
     passage_id: str
@@ -35,6 +38,7 @@ class Citation:
     references: tuple[str, ...] = ()
     clinically_reviewed: bool | None = None
     retracted: bool = False
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,7 @@ class CitationBody(BaseModel):
     references: list[str]
     clinically_reviewed: bool | None
     retracted: bool
+    corrected: bool
 
 
 class ProvenanceBody(BaseModel):

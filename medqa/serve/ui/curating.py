@@ -51,12 +51,14 @@ def _passage_html(cut: CutPassage, words: Words) -> str:
     place.append(words["curation_chars"].format(f"{len(cut.text):,}"))
     badge, former = "", ""
     if cut.edit is not None:
-        badge = f'<span class="badge {cut.state}">{words[f"curation_{cut.state}"]} {cut.edit.made[:10]}</span>'
+        badge = (
+            f'<span class="badge {cut.state}">{words[f"curation_{cut.state}"]} {html.escape(cut.edit.made[:10])}</span>'
+        )
     if cut.state == "corrected":
         said = words["curation_source_text"]
         former = f"<details><summary>{said}</summary><blockquote>{html.escape(passage.text)}</blockquote></details>"
     return (
-        f'<article class="source {cut.state}"><p class="place">{_line(place)}{badge}</p>'
+        f'<article class="source {cut.state}"><div class="place">{_line(place)}{badge}</div>'
         f'<blockquote lang="{html.escape(passage.language or "")}">{html.escape(cut.text)}</blockquote>'
         f"{former}</article>"
     )
@@ -69,7 +71,7 @@ def _standing_html(standing: Standing, depth: int, words: Words) -> str:
     facts = [f"#{hit.passage.ordinal}", rank, words["curation_score"].format(f"{hit.score:.4f}")]
     if hit.similarity is not None:
         facts.append(words["curation_similarity"].format(f"{hit.similarity:.2f}"))
-    return f'<p class="place">{_line(facts)}</p><blockquote>{html.escape(hit.passage.text)}</blockquote>'
+    return f'<div class="place">{_line(facts)}</div><blockquote>{html.escape(hit.passage.text)}</blockquote>'
 
 
 def _line(parts: Iterable[str | None]) -> str:

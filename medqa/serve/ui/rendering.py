@@ -29,6 +29,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "reviewed": "clinically reviewed",
         "unreviewed": "not clinically reviewed",
         "retracted": "Retracted",
+        "corrected": "Corrected in this library",
         "open": "Open the original",
         "call": "Call",
         "sources": "Sources",
@@ -43,6 +44,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "reviewed": "已经临床审核",
         "unreviewed": "未经临床审核",
         "retracted": "已撤稿",
+        "corrected": "本库已更正",
         "open": "打开原文",
         "call": "电话",
         "sources": "来源",
@@ -139,7 +141,7 @@ def _source_html(group: Sequence[Citation], passage: str | None, turn: int, word
 
 
 def _badges(citation: Citation) -> list[str]:
-    found = ["retracted"] if citation.retracted else []
+    found = [kind for kind in ("retracted", "corrected") if getattr(citation, kind)]
     if citation.clinically_reviewed is not None:
         found.append("reviewed" if citation.clinically_reviewed else "unreviewed")
     return found

@@ -84,6 +84,11 @@ def test_only_web_addresses_become_links() -> None:
     assert "href" not in rendering.sources_html([citation(url="javascript:alert(1)")], {}, turn=1, language="en")
 
 
+def test_words_that_are_not_the_sources_own_say_so() -> None:
+    shown = rendering.sources_html([citation(corrected=True)], {}, turn=1, language="en")
+    assert "Corrected in this library" in shown
+
+
 def test_a_retracted_source_says_so() -> None:
     assert "Retracted" in rendering.sources_html([citation(retracted=True)], {}, turn=1, language="en")
 

@@ -44,11 +44,11 @@ class Curation:
             for kind in _KINDS:
                 parts[kind] = gr.Button(t(f"curation_{kind}"), size="sm", min_width=90)
         parts["said"] = markup("curation-said")
+        parts["pending"] = markup("curation-pending")
+        parts["publish"] = gr.Button(t("curation_publish"), variant="primary", elem_id="curation-publish")
         parts["query"] = gr.Textbox(label=t("curation_query"), lines=1, max_lines=1, elem_id="curation-query")
         parts["try"] = gr.Button(t("curation_try"), size="sm")
         parts["trial"] = markup("curation-trial")
-        parts["pending"] = markup("curation-pending")
-        parts["publish"] = gr.Button(t("curation_publish"), variant="primary", size="sm")
         _connect(_Acts(context), parts)
 
 
