@@ -43,6 +43,7 @@ class Aspect:
     needs_number: bool = False
     must_say: bool = False
     vital: bool = False
+    only: bool = False
     also: tuple[str, ...] = ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,10 @@ _CUE_WEIGHT = 0.15
 _LEAST_RARITY = 0.35
 _BARE_SUBJECT: Mapping[str, float] = {"definition": 1.0, "symptoms": 0.8, "treatment": 0.7}
 _COMPLAINT: Mapping[str, float] = {"help": 1.0, "treatment": 0.8, "self_care": 0.8}
+_WANTS_MORE = re.compile(
+    r"\b(?:how|when|where|which|who|or|can|could|should|do|does|is|are)\b|多少|几|多久|哪|还是|怎么|怎样|吗|不|何|就是|[前后]",
+    re.IGNORECASE,
+)
 _CHILD = terms("child 孩子 儿童")
 
 
@@ -93,19 +98,19 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
         phrases=frozenset(pair for pair in phrases(text) if not cues & set(pair)),
         said=own | other,
         subjects=about,
-        asked=_asked(wanted, question, about),
+        asked=_asked(wanted, query.standalone, question, about),
         age_months=asked_age_months(query.standalone),
     )
 
 
-def _asked(wanted: Asked, question: Sequence[str], about: Sequence[Subject]) -> Asked:
+def _asked(wanted: Asked, text: str, question: Sequence[str], about: Sequence[Subject]) -> Asked:
     """What is asked; where only a subject is named, its outline, and for a complaint, what to do."""
     if wanted.aspects:
         return wanted
     if wanted.complains:
         return replace(wanted, aspects=_COMPLAINT)
     named = {term for subject in about for name in subject.names for term in name}
-    is_bare = all(weight(term) < 1.0 or term in named for term in question)
+    is_bare = not _WANTS_MORE.search(text) and all(weight(term) < 1.0 or term in named for term in question)
     return replace(wanted, aspects=_BARE_SUBJECT) if is_bare else wanted
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from medqa.answer.aspects import Asked, aspects, closers
+from medqa.answer.levels import level
 from medqa.answer.scoring import Candidate
 from medqa.domain.passage import Hit
 
@@ -15,20 +16,20 @@ _CLOSED_BY_HELP = frozenset(
 # What holds for adults may harm a child or an unborn one: about medicines, only what speaks of them is said.
 _NEED_THEIR_OWN_WORD = frozenset({"pregnancy", "children"})
 _ABOUT_MEDICINES = frozenset({"treatment", "dose", "interactions", "side_effects", "uses"})
-_SAME_SUBJECT = 0.75
-_BEYOND = 0.8  # a sentence that says so much of the question's further words belongs there, whatever its aspect
+_SAME_SUBJECT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long an answer gets. ``keep`` is the share of the best score that a further sentence needs."""
+    """How long an answer gets. A further sentence
+    may score ``behind`` less than the best."""
 
     sentences: int = 5
-    keep: float = 0.66
-    keep_yes_no: float = 0.78
+    behind: float = 2.6
+    behind_aside: float = 0.8  # for a sentence that neither says what is asked nor stands under such a heading
     overlap: float = 0.7
     novelty: float = 1.1
-    new_aspect: float = 1.0
+    new_aspect: float = 0.5
 
 
 def select(candidates: Sequence[Candidate], hits: Sequence[Hit], asked: Asked, limits: Limits) -> list[Candidate]:
@@ -36,12 +37,12 @@ def select(candidates: Sequence[Candidate], hits: Sequence[Hit], asked: Asked, l
     chosen: list[Candidate] = []
     pool = _to_the_point(candidates, asked)
     best_score = max((c.score for c in pool), default=0.0)
-    keep = limits.keep_yes_no if asked.yes_no else limits.keep
     while pool and len(chosen) < limits.sentences:
         best = max(pool, key=lambda c: _worth(c, chosen, asked, limits))
         pool.remove(best)
-        if best.score + limits.new_aspect * _serves_more(best, chosen, asked) < keep * best_score:
-            break
+        behind = best_score - best.score - limits.new_aspect * _serves_more(best, chosen, asked)
+        if behind > (limits.behind_aside if _is_aside(best, asked) else limits.behind):
+            continue
         if _overlap(best, chosen) >= limits.overlap:
             continue
         chosen += _with_predecessor(best, candidates, chosen)
@@ -49,19 +50,22 @@ def select(candidates: Sequence[Candidate], hits: Sequence[Hit], asked: Asked, l
 
 
 def _to_the_point(candidates: Sequence[Candidate], asked: Asked) -> list[Candidate]:
-    """The candidates that speak of what is asked, or stand under such a heading, where there are any.
+    """The candidates that may answer: for a dose those that state one, about the subject, written for this reader.
 
-    Where some speak of every subject, those of one alone are beside the point.
+    Where nothing fits one of these, it is not asked for.
     """
-    strict = [n for n in asked.aspects if aspects()[n].must_say or aspects()[n].needs_number]
-    speaking = [c for c in candidates if c.said & asked.aspects.keys()] if strict else []
-    headed = [c for c in candidates if c.beyond >= _BEYOND or (c.headed | c.said) & asked.aspects.keys()]
-    fitting = speaking or headed or candidates
+    strict = [name for name in asked.aspects if aspects()[name].only]
+    fitting = [c for c in candidates if c.said.intersection(strict)] or candidates if strict else candidates
     needing = asked.groups & _NEED_THEIR_OWN_WORD
     if needing and (asked.yes_no or _ABOUT_MEDICINES & asked.aspects.keys()):
         fitting = _naming(needing, fitting) or _naming(needing, candidates)
     best = max((c.subject for c in fitting), default=0.0)
-    return [c for c in fitting if c.subject >= _SAME_SUBJECT * best]
+    fitting = [c for c in fitting if c.subject >= _SAME_SUBJECT * best]
+    return [c for c in fitting if not c.is_for_others] or fitting
+
+
+def _is_aside(candidate: Candidate, asked: Asked) -> bool:
+    return bool(asked.aspects) and not (candidate.headed | candidate.said) & asked.aspects.keys()
 
 
 def _naming(people: frozenset[str], candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -95,8 +99,12 @@ def _is_help(candidate: Candidate) -> bool:
 
 
 def _overlap(candidate: Candidate, chosen: Sequence[Candidate]) -> float:
-    """The largest share of the smaller sentence's terms that both hold, in [0, 1]."""
+    """The largest share of the smaller sentence's terms that both hold, in [0, 1].
+
+    What is said of a high level does not repeat what is said of a low one.
+    """
     mine = candidate.sentence.terms
+    chosen = [c for c in chosen if level(c.sentence.shown) == level(candidate.sentence.shown)]
     shares = (len(mine & c.sentence.terms) / max(1, min(len(mine), len(c.sentence.terms))) for c in chosen)
     return max(shares, default=0.0)
 

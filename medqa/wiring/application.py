@@ -34,11 +34,12 @@ class Application:
     engine: Engine
 
     def __init__(self, settings: Settings, embedder: Embedder) -> None:
+        from medqa.index.remembering import Remembering
         from medqa.retrieve.query import Understanding
         from medqa.safety.screen import RedFlagScreener
 
         self.settings = settings
-        self.embedder = embedder
+        self.embedder: Embedder = Remembering(embedder)
         self.screener: Screener = RedFlagScreener()
         self.understanding: QueryUnderstanding = Understanding()
         self._store = parts.snapshots(settings)
@@ -110,16 +111,20 @@ class Application:
         retriever = load("medqa.retrieve.retrievers", settings.retriever)(
             snapshot, self.embedder, passages_per_document=settings.passages_per_document
         )
-        extractive = parts.chat_model(settings, "extractive")
+        evidence = load("medqa.retrieve.retrievers", settings.retriever)(
+            snapshot, self.embedder, passages_per_document=settings.evidence_per_document
+        )
+        extractive = parts.chat_model(settings, "extractive", self.embedder)
         is_served = settings.chat_model != "extractive"
         made = Parts(
             screener=self.screener,
             understanding=self.understanding,
-            retriever=retriever,
+            retriever=evidence,
             chat_model=parts.chat_model(settings, settings.chat_model) if is_served else extractive,
             fallback=extractive if is_served else None,
             verifier=parts.verifier(settings),
             guards=parts.guards(),
+            embedder=self.embedder,
         )
         self.engine = Engine(made, snapshot_id=snapshot.id, options=Options(evidence_k=settings.evidence_k))
         self.snapshot, self.retriever = snapshot, retriever
