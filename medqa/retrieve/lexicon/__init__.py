@@ -139,10 +139,7 @@ def _key(form: str, stems: Stems) -> tuple[str, ...]:
 
 def _longest_by_first(forms: Iterable[Sequence[str]]) -> dict[str, int]:
     """The length of the longest form by its first character, or word."""
-    longest: dict[str, int] = {}
-    for form in forms:
-        longest[form[0]] = max(longest.get(form[0], 0), len(form))
-    return longest
+    return {form[0]: len(form) for form in sorted(forms, key=len)}
 
 
 def _without_overlaps(mentions: list[Mention]) -> Iterator[Mention]:
