@@ -21,6 +21,7 @@ _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _HYPHEN = re.compile(r"(?<=[a-z0-9])[-_](?=[a-z])")
 _SPACES = re.compile(r"[^\S\n]+")
 _BESIDE_HANZI = re.compile(r"(?<=[\u4e00-\u9fff]) +| +(?=[\u4e00-\u9fff])")
+_SPELT_OUT = re.compile(r"\b(?:(can) ?not|(will) not|(do|does|did|is|are|was|were|has|have|had|could|would) not)\b")
 _WORD = re.compile(r"[a-z]{3,}")
 _HANZI = re.compile(r"[\u3400-\u9fff]")
 
@@ -52,6 +53,7 @@ def normalise(text: str, vocabulary: frozenset[str] = frozenset()) -> Normalised
     state = _sub(state, _SPACES, lambda m: " ")
     state = _sub(state, _STRETCHED, lambda m: m[1])
     if re.search("[a-z]", state.text):
+        state = _sub(state, _SPELT_OUT, _contracted)
         state = _sub(state, _pinyin_regex(), lambda m: _pinyin()[m[0].replace(" ", "")])
         mend = _mender(vocabulary)
         state = _sub(state, _WORD, lambda m: mend(m[0]))
@@ -59,6 +61,11 @@ def normalise(text: str, vocabulary: frozenset[str] = frozenset()) -> Normalised
         state = _sub(state, _BESIDE_HANZI, lambda m: "")
         state = _sub(state, _hanzi_slips_regex(), lambda m: _slips("zh")[m[0]])
     return state
+
+
+def _contracted(match: re.Match[str]) -> str:
+    """The spoken form of a denial: "did not" becomes "didnt", as apostrophes are dropped everywhere."""
+    return "cant" if match[1] else "wont" if match[2] else f"{match[3]}nt"
 
 
 def _sub(state: Normalised, pattern: re.Pattern[str], rewrite: Rewrite) -> Normalised:

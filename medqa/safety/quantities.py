@@ -74,6 +74,8 @@ def number(text: str) -> float:
         return float(text)
     if text in _ENGLISH:
         return _ENGLISH[text]
+    if len(text) > 1 and text[-2] == "百" and text[-1] in _DIGITS:
+        text += "十"  # 二百二 is 220
     total, digit = 0, 0
     for sign in text:
         if sign in "十百":
@@ -94,7 +96,7 @@ def _temperature(match: re.Match[str]) -> Iterator[tuple[str, float]]:
 
 
 def _pressure(match: re.Match[str]) -> Iterator[tuple[str, float]]:
-    systolic, diastolic = float(match[1]), float(match[2])
+    systolic, diastolic = number(match[1]), number(match[2])
     if 70 <= systolic <= 320 and 30 <= diastolic < systolic:
         yield "systolic", systolic
         yield "diastolic", diastolic
@@ -134,7 +136,11 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
             _temperature,
         ),
         (r"(?<![\d/.])(\d{2,3}) ?(?:/|over|比) ?(\d{2,3})(?![\d/.])", _pressure),
-        (r"(?:高压|收缩压)\D{0,4}(\d{2,3})\D{0,8}(?:低压|舒张压)\D{0,4}(\d{2,3})", _pressure),
+        (
+            r"(?:高压|收缩压)\D{0,4}?(\d{2,3}|[一二两三]百[一二三四五六七八九十零]*)\D{0,8}?(?:低压|舒张压)"
+            r"\D{0,4}?(\d{2,3}|[一二]?百?[一二三四五六七八九十零]+)",
+            _pressure,
+        ),
         (
             r"(?:systolic|收缩压|高压|top number|upper number|血压)[^\d,.!?;\n]{0,12}(\d{3})(?![\d/])",
             _named("systolic"),
@@ -156,6 +162,12 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
             _named("heart_rate"),
         ),
         (rf"(?P<n>{_EN_N}) ?(?P<unit>day|week|wk|month|mo|mth|year|yr)s? ?old", _age),
+        (
+            rf"(?:baby|newborn|little one|infant|bub|lo|son|daughter|grandson|granddaughter)(?: is| hes| shes)?"
+            rf"(?: only| just| now| about| nearly| almost| not even| not yet| turned| barely)* (?P<n>{_EN_N}) ?"
+            rf"(?P<unit>day|week|wk|month|mo|mth)s?(?! ?(?:ago|pregnant|gone|along|late|into|since|post|after|of))",
+            _age,
+        ),
         (r"(?<![\d.])(?P<n>\d{1,2}) ?(?P<unit>wk|week|mo|month)s? (?:baby|infant|newborn)", _age),
         (
             r"(?:宝宝|婴儿|孩子|小孩|娃|女儿|儿子|宝贝|新生儿|孙子|孙女)(?:他|她)?(?:才|刚|刚满|现在|今年|只有|"

@@ -124,6 +124,35 @@ def test_spelling_does_not_hide_an_alarm(screener: RedFlagScreener, variant: str
     assert "chest_pain" in {finding.presentation for finding in screened(screener, variant).findings}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how do i use my blue reliever puffer vs the preventer",
+        "what brings on angina",
+        "my nose bled for two minutes yesterday and stopped",
+        "一天喝多少酒算过量",
+        "孩子发烧多少度要吃退烧药",
+        "小孩能吃布洛芬吗",
+        "哮喘用药控制得不错",
+        "一小时前吃了两片布洛芬，下一次什么时候吃",
+        "打呼噜憋气要戴呼吸机吗",
+    ],
+)
+def test_everyday_questions_about_medicines_and_habits_are_left_alone(screener: RedFlagScreener, text: str) -> None:
+    assert not screened(screener, text).takeover
+
+
+def test_a_sore_throat_on_thyroid_tablets_is_urgent_and_no_allergy(screener: RedFlagScreener) -> None:
+    screening = screened(screener, "甲亢吃药期间突然喉咙痛发烧要紧吗", language="zh")
+    assert screening.level == "urgent"
+    assert {finding.presentation for finding in screening.findings} == {"neutropenic_fever"}
+
+
+@pytest.mark.parametrize("denial", ["is not breathing", "isn't breathing", "cannot breathe", "can not breathe"])
+def test_a_denial_spelt_out_is_read_like_its_short_form(screener: RedFlagScreener, denial: str) -> None:
+    assert screened(screener, f"my dad {denial}").takeover
+
+
 def test_an_alarm_builds_up_over_turns(screener: RedFlagScreener) -> None:
     before = ("I started chemo last week", "Can I eat sushi?", "I feel a bit tired")
     assert not screened(screener, before[2], *before[:2]).takeover
@@ -178,6 +207,9 @@ def test_the_assistants_words_raise_no_alarm(screener: RedFlagScreener) -> None:
         ("血糖6.5，有点恶心", False),
         ("宝宝两个月，三十八度五", True),
         ("血氧饱和度86", True),
+        ("高压二百二低压一百二，眼睛看不清", True),
+        ("高压一百二低压八十，眼睛看不清", False),
+        ("little one is two months, 38.6 under the arm", True),
     ],
 )
 def test_numbers_decide(screener: RedFlagScreener, text: str, fires: bool) -> None:
