@@ -1,8 +1,8 @@
 """Which hits may be evidence, and which of their words: documents are data, never instructions.
 
-Held back are documents that ingestion flagged for review. Of near-identical passages of one title the best counts,
-so that a flood of copies weighs no more than one. A sentence that speaks to the machine is blanked where it stands:
-offsets stay true, and no model, quote or source panel ever holds it.
+Held back are documents that ingestion flagged for review, and passages with advice that would harm. Of near-identical
+passages of one title the best counts, so that a flood of copies weighs no more than one. A sentence that speaks to the
+machine is blanked where it stands: offsets stay true, and no model, quote or source panel ever holds it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,12 @@ def trusted(hits: Sequence[Hit]) -> list[Hit]:
 
 def _is_held_back(hit: Hit) -> bool:
     names = (hit.metadata.title, hit.passage.section or "")
-    return SUSPICIOUS in hit.metadata.extra or any(map(is_instruction_like, names))
+    return SUSPICIOUS in hit.metadata.extra or any(map(is_instruction_like, names)) or _harms(hit.passage.text)
+
+
+@lru_cache(maxsize=4096)
+def _harms(text: str) -> bool:
+    return any(ploy == "harm" for _, _, ploy in ploys(text))
 
 
 def _blanked(hit: Hit) -> Hit:

@@ -34,6 +34,10 @@ _LEET = str.maketrans("013457@$", "oieastas")
 _MIXED = re.compile(r"[a-z@$][0-9@$]+[a-z]|[a-z][0-9@$]{2,}|\b[013457][a-z]{2,}")
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff])[\s·・*_|/-]{1,3}(?=[\u3400-\u9fff])")
 _SPELT_OUT = re.compile(r"(?<![a-z])(?:[a-z][ ._*-]){9,}[a-z](?![a-z])")
+_GAPS = re.compile(r"[ ._*-]")
+_ORDER = re.compile(r"ignore|disregard|instruction|previous|assistant|prompt")  # equations are spelt out as well
+_STOP = re.compile(r"[.!?]+\s+|[。！？]+")
+_CHOPPED = 16  # characters
 _STRETCH, _OVERLAP = 2000, 300
 _FRAGMENT = re.compile("«(\\w+)»")
 
@@ -78,7 +82,9 @@ def ploy_of(sentence: str) -> Ploy | None:
 
 def _ploy(sentence: str) -> Ploy | None:
     folded = _folded(sentence)
-    if _SPELT_OUT.search(folded):
+    if len(_STOP.findall(folded)) > 1:
+        folded = f"{folded} {_HAN_GAP.sub('', _STOP.sub(' ', folded))}"
+    if any(_ORDER.search(_GAPS.sub("", run)) for run in _SPELT_OUT.findall(folded)):
         return "command"
     variants = [folded, folded.translate(_LEET)] if _MIXED.search(folded) else [folded]
     return next((found for text in variants if _has_cue(text) and (found := _judged(text))), None)
@@ -89,8 +95,21 @@ def ploys(text: str) -> list[tuple[int, int, Ploy]]:
     folded = _folded(text)
     if not (_has_cue(folded) or _has_cue(folded.translate(_LEET)) or _SPELT_OUT.search(folded)):
         return []
-    found = ((start, end, ploy_of(text[start:end])) for start, end in sentences(text))
+    found = ((start, end, ploy_of(text[start:end])) for start, end in _without_chopping(text, sentences(text)))
     return [(start, end, ploy) for start, end, ploy in found if ploy is not None]
+
+
+def _without_chopping(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans, with a run of very short ones made one: an order is not hidden by chopping it into pieces."""
+    out: list[tuple[int, int]] = []
+    run = 0
+    for start, end in spans:
+        run = run + 1 if end - start <= _CHOPPED else 0
+        if run > 1 and start - out[-1][1] <= 1:
+            out[-1] = (out[-1][0], end)
+        else:
+            out.append((start, end))
+    return out
 
 
 def _has_cue(folded: str) -> bool:

@@ -14,7 +14,7 @@ from medqa.domain.ingestion import DocumentRead, IngestEvent, Skipped
 from medqa.ingest.chunkers.sections import SectionChunker
 from medqa.ingest.run import IngestOptions, ingest
 
-SECONDS = 3.0
+SECONDS = 2.0
 MEMORY_MB = 500
 GOOD = "Asthma narrows the airways and makes breathing hard."
 FONT = b"<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
