@@ -54,8 +54,13 @@ def blank(text: str) -> str:
     for start, end, _ in ploys(text):
         bullet = _BULLET.search(text, max(0, start - 4), start)
         begin = bullet.start() if bullet else start
-        text = text[:begin] + _BLANK[: end - begin].ljust(end - begin) + text[end:]
+        text = text[:begin] + _hole(end - begin) + text[end:]
     return text
+
+
+def _hole(length: int) -> str:
+    """``[…]`` in a paragraph of its own, so that nothing around it is read as one sentence with it."""
+    return _BLANK.ljust(length - 1) + "\n" if length > len(_BLANK) else "\n" * length
 
 
 def _repeats(hit: Hit, other: Hit) -> bool:
