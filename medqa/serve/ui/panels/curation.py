@@ -112,8 +112,11 @@ class _Acts:
         """The text of the chosen passage, to be changed."""
         if not document_id or not passage_id:
             return ""
-        with self._desk() as desk:
-            cuts = desk.document(document_id).passages
+        try:
+            with self._desk() as desk:
+                cuts = desk.document(document_id).passages
+        except MedQAError:  # the document has gone since it was opened; the next click on it says so
+            return ""
         return next((cut.text for cut in cuts if cut.passage.id == passage_id), "")
 
     def hide(self, words: Words, document_id: str | None, passage_id: str | None, _: str) -> Update:
