@@ -41,6 +41,7 @@ class Weights:
     aspect: float
     beyond: float
     shared: float = 0.0
+    passage: float = 1.8
     meaning: float = 0.0
     group: float = 1.0
     age: float = 0.8
@@ -52,8 +53,11 @@ class Weights:
 
 
 _WORDS = Weights(near=1.5, lead=1.2, subject=1.5, direct=1.1, context=1.9, aspect=2.0, beyond=0.7, shared=3.0)
-_MEANING = Weights(near=1.6, lead=0.8, subject=1.4, direct=1.5, context=1.8, aspect=1.5, beyond=0.7, meaning=3.2)
-_READ = 24  # sentences, the best by their words, whose meaning is compared
+_MEANING = Weights(
+    near=1.6, lead=0.8, subject=1.4, direct=1.5, context=1.8, aspect=1.5, beyond=0.7, passage=1.4, meaning=3.2
+)
+_READ = 4  # sentences, the best by their words, whose meaning is compared: together they cost about two searches
+_UNREAD = 0.45  # the cosine that the others are taken to have
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def subject_match(need: Need, hit: Hit) -> Callable[[frozenset[str]], float]:
 
 
 def score(query: Query, hits: Sequence[Hit], audience: Audience, embedder: Embedder | None = None) -> list[Candidate]:
-    """The usable sentences of the hits, best first; with an encoder of their language, the best by words alone."""
+    """The usable sentences of the hits, best first; an encoder of their language reads the best by words again."""
     need = need_of(query, hits)
     found = sorted(_by_words(need, query, hits, audience), key=_order)
     if not found or not reads(embedder, hit_language(hits[0])) or not reads(embedder, query.language):
@@ -104,7 +108,8 @@ def score(query: Query, hits: Sequence[Hit], audience: Audience, embedder: Embed
     assert embedder is not None
     closest = found[:_READ]
     known = cosines(embedder, query, [f"{title_of(hits[c.hit])}: {c.sentence.shown}" for c in closest])
-    return sorted((_with_meaning(c, cosine) for c, cosine in zip(closest, known, strict=True)), key=_order)
+    guessed = [*known, *([_UNREAD] * (len(found) - len(known)))]
+    return sorted((_with_meaning(c, cosine) for c, cosine in zip(found, guessed, strict=True)), key=_order)
 
 
 def _with_meaning(candidate: Candidate, cosine: float) -> Candidate:
@@ -127,6 +132,7 @@ def _by_words(need: Need, query: Query, hits: Sequence[Hit], audience: Audience)
     for at, hit in enumerate(hits):
         place = {
             "near": 1 / (1 + 0.15 * at),
+            "passage": hit.similarity or 0.0,
             "lead": 1 / (1 + documents.index(hit.passage.document_id)),
             "audience": _audience_match(hit, audience),
         }

@@ -25,12 +25,13 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 # Log odds of an answer by what is known: the sentences' meaning, the passages' alone, or words alone, as in Chinese.
 # Fitted on the questions with even places of evals/data/topics.jsonl and on evals/data/answers.jsonl.
-_BY_MEANING = {"constant": -8.6, "covered": 3.3, "subject": 2.0, "similarity": 4.6, "nearest": 5.5, "heard": 0.6}
+_BY_MEANING = {"constant": -8.12, "covered": 3.3, "subject": 2.4, "similarity": 4.6, "nearest": 4.7, "heard": 0.4}
 _BY_PASSAGE = {"constant": -7.9, "covered": 4.0, "subject": 1.0, "similarity": 8.0}
-_BY_WORDS = {"constant": -5.65, "covered": 5.5, "subject": 0.9, "shared": 4.0, "heard": 1.3, "named": 1.7}
+_BY_WORDS = {"constant": -5.1, "covered": 5.9, "subject": 0.7, "shared": 3.2, "heard": 1.6, "named": 1.4}
 _AROUND = 0.8  # words in other sentences of the passage count less than in one
 _ABROAD = 0.9  # a translated question is a bag of words: easier to cover
 _SURELY = 0.8  # and a kind of the subject, as pulmonary hypertension is of hypertension, will not do
+_TO_THE_POINT = 0.3  # of the question is said by a sentence that tells a price or names a hospital
 _TRANSLATED = 0.85  # of the question's weight, at least so much must be in words that have a translation
 
 
@@ -98,12 +99,12 @@ def strength(measures: Measures) -> float:
 def measure(query: Query, hits: Sequence[Hit], embedder: Embedder | None = None) -> Measures:
     """What the hits, all of one language, offer the question."""
     need = need_of(query, hits)
-    vital = [name for name in need.asked.aspects if aspects()[name].vital]
-    if vital and not any(said(sentence.shown, vital) for hit in hits for sentence in read(hit.passage.text)):
+    candidates = score(query, hits, "patient", embedder)
+    vital = {name for name in need.asked.aspects if aspects()[name].vital}
+    if vital and not any(c.said & vital and c.measures["direct"] >= _TO_THE_POINT for c in candidates):
         return Measures(0.0, 0.0, heard=0.0)
     covered, subject = max((_closest(need, hit) for hit in hits), key=sum, default=(0.0, 0.0))
     known = [hit.similarity for hit in hits if hit.similarity is not None]
-    candidates = score(query, hits, "patient", embedder)
     total = sum(need.all_weights.values())
     return Measures(
         covered,
