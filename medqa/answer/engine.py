@@ -32,7 +32,7 @@ from medqa.domain.conversation import Query, Question
 from medqa.domain.passage import Hit
 from medqa.domain.safety import Screening
 from medqa.errors import ChatModelError
-from medqa.protocols import ChatModel, Embedder, Guard, QueryUnderstanding, Retriever, Screener, Verifier
+from medqa.protocols import ChatModel, Guard, QueryUnderstanding, Retriever, Screener, Verifier
 from medqa.telemetry import Stopwatch, new_id
 
 _log = logging.getLogger(__name__)
@@ -50,10 +50,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What an engine is made of. ``fallback`` answers, openly labelled, when ``chat_model`` cannot.
-
-    With an ``embedder``, evidence in a language that it understands is weighed by its meaning too.
-    """
+    """What an engine is made of. ``fallback`` answers, openly labelled, when ``chat_model`` cannot."""
 
     screener: Screener
     understanding: QueryUnderstanding
@@ -62,7 +59,6 @@ class Parts:
     verifier: Verifier
     fallback: ChatModel | None = None
     guards: Sequence[Guard] = ()
-    embedder: Embedder | None = None
 
 
 class Engine:
@@ -140,7 +136,7 @@ class _Run:
                 return query, Evidence((), 0.0, query.language)
             hits = self._trusted_hits(query)
         with self.watch.stage("generate"):
-            evidence = weigh(query, hits, self.options.evidence_k, self.parts.embedder)
+            evidence = weigh(query, hits, self.options.evidence_k)
         return query, evidence if evidence.strength >= self.options.enough else replace(evidence, hits=())
 
     def _trusted_hits(self, query: Query) -> list[Hit]:

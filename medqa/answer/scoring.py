@@ -10,13 +10,11 @@ from medqa.answer.ages import excludes, includes
 from medqa.answer.aspects import Asked, aspects, closers, groups, headed, said
 from medqa.answer.characters import Rarity, shared
 from medqa.answer.levels import agreement
-from medqa.answer.meaning import cosines, reads
-from medqa.answer.needs import Need, hit_language, need_of
+from medqa.answer.needs import Need, need_of
 from medqa.answer.reading import Sentence, read
 from medqa.answer.subjects import names_of, surroundings, title_of
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
-from medqa.protocols import Embedder
 
 _SILENT = 0.5
 # Who asks what to do is not told first what does not help.
@@ -42,7 +40,6 @@ class Weights:
     beyond: float
     shared: float = 0.0
     passage: float = 1.8
-    meaning: float = 0.0
     group: float = 1.0
     age: float = 0.8
     audience: float = 0.8
@@ -52,12 +49,7 @@ class Weights:
     level: float = 1.5
 
 
-_WORDS = Weights(near=1.5, lead=1.2, subject=1.5, direct=1.1, context=1.9, aspect=2.0, beyond=0.7, shared=3.0)
-_MEANING = Weights(
-    near=1.6, lead=0.8, subject=1.4, direct=1.5, context=1.8, aspect=1.5, beyond=0.7, passage=1.4, meaning=3.2
-)
-_READ = 4  # sentences, the best by their words, whose meaning is compared: together they cost about two searches
-_UNREAD = 0.45  # the cosine that the others are taken to have
+_WEIGHTS = Weights(near=1.5, lead=1.2, subject=1.5, direct=1.1, context=1.9, aspect=2.0, beyond=0.7, shared=3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,34 +91,21 @@ def subject_match(need: Need, hit: Hit) -> Callable[[frozenset[str]], float]:
     return lambda words: sum(max(share, _IN_PASSING * subject.is_in(words)) for share, subject in about) / len(about)
 
 
-def score(query: Query, hits: Sequence[Hit], audience: Audience, embedder: Embedder | None = None) -> list[Candidate]:
-    """The usable sentences of the hits, best first; an encoder of their language reads the best by words again."""
-    need = need_of(query, hits)
-    found = sorted(_by_words(need, query, hits, audience), key=_order)
-    if not found or not reads(embedder, hit_language(hits[0])) or not reads(embedder, query.language):
-        return found
-    assert embedder is not None
-    closest = found[:_READ]
-    known = cosines(embedder, query, [f"{title_of(hits[c.hit])}: {c.sentence.shown}" for c in closest])
-    guessed = [*known, *([_UNREAD] * (len(found) - len(known)))]
-    return sorted((_with_meaning(c, cosine) for c, cosine in zip(found, guessed, strict=True)), key=_order)
-
-
-def _with_meaning(candidate: Candidate, cosine: float) -> Candidate:
-    measures = {**candidate.measures, "meaning": cosine}
-    return replace(candidate, measures=measures, score=_weighed(measures, _MEANING))
+def score(query: Query, hits: Sequence[Hit], audience: Audience) -> list[Candidate]:
+    """Every usable sentence of the hits, best first."""
+    return sorted(_scored(need_of(query, hits), query, hits, audience), key=_order)
 
 
 def _order(candidate: Candidate) -> tuple[float, int, int]:
     return -candidate.score, candidate.hit, candidate.index
 
 
-def _weighed(measures: Mapping[str, float], weights: Weights) -> float:
-    return sum(float(getattr(weights, name)) * value for name, value in measures.items())
+def _weighed(measures: Mapping[str, float]) -> float:
+    return sum(float(getattr(_WEIGHTS, name)) * value for name, value in measures.items())
 
 
-def _by_words(need: Need, query: Query, hits: Sequence[Hit], audience: Audience) -> Iterator[Candidate]:
-    """Every usable sentence, scored by its words."""
+def _scored(need: Need, query: Query, hits: Sequence[Hit], audience: Audience) -> Iterator[Candidate]:
+    """Every usable sentence with its score."""
     characters = Rarity(s.shown for hit in hits for s in read(hit.passage.text)).weights(query.standalone)
     documents = list(dict.fromkeys(hit.passage.document_id for hit in hits))
     for at, hit in enumerate(hits):
@@ -140,7 +119,7 @@ def _by_words(need: Need, query: Query, hits: Sequence[Hit], audience: Audience)
         for candidate in _score_hit(query, need, at, hit):
             words = shared(characters, candidate.sentence.shown, names) if characters else 0.0
             measures = {**place, **candidate.measures, "shared": words}
-            yield replace(candidate, measures=measures, score=_weighed(measures, _WORDS))
+            yield replace(candidate, measures=measures, score=_weighed(measures))
 
 
 def _score_hit(query: Query, need: Need, at: int, hit: Hit) -> Iterator[Candidate]:

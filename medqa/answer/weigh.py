@@ -15,7 +15,6 @@ from medqa.answer.subjects import names_of, surroundings
 from medqa.answer.terms import terms, weight
 from medqa.domain.conversation import Language, Query
 from medqa.domain.passage import Hit
-from medqa.protocols import Embedder
 
 ENOUGH = 0.5
 """Strength from which MedQA answers. Set, with the weights below, on evals/data/answers.jsonl (medqa eval answers)."""
@@ -23,10 +22,9 @@ ENOUGH = 0.5
 _FOREIGN_SCRIPT = re.compile(r"[\u0370-\u1fff\u3040-\u30ff\ua000-\uabff\uac00-\ud7af]")
 _LETTER = re.compile(r"[^\W\d_]")
 
-# Log odds of an answer by what is known: the sentences' meaning, the passages' alone, or words alone, as in Chinese.
+# Log odds of an answer, where the encoder reads the passages and by words alone, as in Chinese.
 # Fitted on the questions with even places of evals/data/topics.jsonl and on evals/data/answers.jsonl.
-_BY_MEANING = {"constant": -8.12, "covered": 3.3, "subject": 2.4, "similarity": 4.6, "nearest": 4.7, "heard": 0.4}
-_BY_PASSAGE = {"constant": -7.9, "covered": 4.0, "subject": 1.0, "similarity": 8.0}
+_BY_MEANING = {"constant": -7.05, "covered": 3.4, "subject": 2.9, "similarity": 6.2, "heard": 0.7}
 _BY_WORDS = {"constant": -5.1, "covered": 5.9, "subject": 0.7, "shared": 3.2, "heard": 1.6, "named": 1.4}
 _AROUND = 0.8  # words in other sentences of the passage count less than in one
 _ABROAD = 0.9  # a translated question is a bag of words: easier to cover
@@ -46,12 +44,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What strength is made of, in [0, 1]; ``similarity`` and ``nearest`` are ``None`` where no cosine is known.
+    """What strength is made of, in [0, 1]; ``similarity``, the nearest passage's cosine, may be unknown.
 
     ``covered`` is the share of the question's weight, unheard-of words included, that one sentence holds with its
     document's names and section; ``subject`` says how far that sentence is about what is asked. ``heard`` is the
     share that the passages hold at all, ``named`` whether a document is called by the question's words.
-    ``similarity`` is the nearest passage's cosine, ``nearest`` the nearest sentence's.
     """
 
     covered: float
@@ -60,7 +57,6 @@ class Measures:
     named: float = 0.0
     shared: float = 0.0
     similarity: float | None = None
-    nearest: float | None = None
 
 
 def is_other_language(text: str) -> bool:
@@ -69,14 +65,14 @@ def is_other_language(text: str) -> bool:
     return letters > 0 and len(_FOREIGN_SCRIPT.findall(text)) > 0.3 * letters
 
 
-def weigh(query: Query, hits: Sequence[Hit], k: int = 12, embedder: Embedder | None = None) -> Evidence:
+def weigh(query: Query, hits: Sequence[Hit], k: int = 12) -> Evidence:
     """The evidence in the asker's language when it will do, else the stronger; at most ``k`` hits of one language.
 
     Retracted documents are no evidence.
     """
     standing = [hit for hit in hits if not hit.metadata.retracted]
     own = tuple(hit for hit in standing if hit_language(hit) == query.language)[:k]
-    mine = Evidence(own, strength(measure(query, own, embedder)), query.language)
+    mine = Evidence(own, strength(measure(query, own)), query.language)
     other = tuple(hit for hit in standing if hit_language(hit) != query.language)[:k]
     if mine.strength >= ENOUGH or not other or _translated(query) < _TRANSLATED:
         return mine
@@ -89,17 +85,15 @@ def weigh(query: Query, hits: Sequence[Hit], k: int = 12, embedder: Embedder | N
 
 def strength(measures: Measures) -> float:
     """How well the evidence answers the question, in [0, 1]."""
-    weights = _BY_WORDS
-    if measures.similarity is not None:
-        weights = _BY_PASSAGE if measures.nearest is None else _BY_MEANING
+    weights = _BY_WORDS if measures.similarity is None else _BY_MEANING
     odds = sum(w * (1.0 if name == "constant" else getattr(measures, name)) for name, w in weights.items())
     return 1 / (1 + math.exp(-odds))
 
 
-def measure(query: Query, hits: Sequence[Hit], embedder: Embedder | None = None) -> Measures:
+def measure(query: Query, hits: Sequence[Hit]) -> Measures:
     """What the hits, all of one language, offer the question."""
     need = need_of(query, hits)
-    candidates = score(query, hits, "patient", embedder)
+    candidates = score(query, hits, "patient")
     vital = {name for name in need.asked.aspects if aspects()[name].vital}
     if vital and not any(c.said & vital and c.measures["direct"] >= _TO_THE_POINT for c in candidates):
         return Measures(0.0, 0.0, heard=0.0)
@@ -113,7 +107,6 @@ def measure(query: Query, hits: Sequence[Hit], embedder: Embedder | None = None)
         named=float(bool(need.subjects)),
         shared=max((c.measures["shared"] for c in candidates), default=0.0),
         similarity=max(known) if known else None,
-        nearest=max((c.measures["meaning"] for c in candidates if "meaning" in c.measures), default=None),
     )
 
 

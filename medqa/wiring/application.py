@@ -34,12 +34,11 @@ class Application:
     engine: Engine
 
     def __init__(self, settings: Settings, embedder: Embedder) -> None:
-        from medqa.index.remembering import Remembering
         from medqa.retrieve.query import Understanding
         from medqa.safety.screen import RedFlagScreener
 
         self.settings = settings
-        self.embedder: Embedder = Remembering(embedder)
+        self.embedder = embedder
         self.screener: Screener = RedFlagScreener()
         self.understanding: QueryUnderstanding = Understanding()
         self._store = parts.snapshots(settings)
@@ -114,7 +113,7 @@ class Application:
         evidence = load("medqa.retrieve.retrievers", settings.retriever)(
             snapshot, self.embedder, passages_per_document=settings.evidence_per_document
         )
-        extractive = parts.chat_model(settings, "extractive", self.embedder)
+        extractive = parts.chat_model(settings, "extractive")
         is_served = settings.chat_model != "extractive"
         made = Parts(
             screener=self.screener,
@@ -124,7 +123,6 @@ class Application:
             fallback=extractive if is_served else None,
             verifier=parts.verifier(settings),
             guards=parts.guards(),
-            embedder=self.embedder,
         )
         self.engine = Engine(made, snapshot_id=snapshot.id, options=Options(evidence_k=settings.evidence_k))
         self.snapshot, self.retriever = snapshot, retriever

@@ -50,11 +50,11 @@ def snapshots(settings: Settings) -> SnapshotStore:
     )
 
 
-def chat_model(settings: Settings, name: str, encoder: Embedder | None = None) -> ChatModel:
-    """A chat model by name; one that speaks to a server is told where it is, the embedded one gets the encoder."""
+def chat_model(settings: Settings, name: str) -> ChatModel:
+    """A chat model by name; one that speaks to a server is told where it is."""
     factory = load("medqa.answer.chat_models", name)
     if name == "extractive":
-        return cast("ChatModel", factory(encoder))
+        return cast("ChatModel", factory())
     key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
     server = {"base_url": settings.llm_base_url, "model": settings.llm_model, "api_key": key}
     return cast("ChatModel", factory(**server, prompts=shipped("prompts")))

@@ -10,22 +10,15 @@ from medqa.answer.scoring import score
 from medqa.answer.selection import Limits, closing, select
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
-from medqa.protocols import Embedder
 
 _LIMITS: dict[Audience, Limits] = {"patient": Limits(sentences=5), "clinician": Limits(sentences=5, behind=3.0)}
 
 
 class Extractive:
-    """Chooses and orders sentences by what is asked; every one is an exact quote with its mark.
-
-    With an ``embedder``, sentences in a language that it understands are also chosen by their meaning.
-    """
+    """Chooses and orders sentences by what is asked; every one is an exact quote with its mark."""
 
     id = "extractive"
     prompt_sha256: str | None = None
-
-    def __init__(self, embedder: Embedder | None = None) -> None:
-        self._embedder = embedder
 
     async def stream(self, query: Query, hits: Sequence[Hit], *, audience: Audience) -> AsyncIterator[str]:
         """The chosen sentences, each with ``[n]``; nothing when none of them answers."""
@@ -36,7 +29,7 @@ class Extractive:
         """The answer sentence by sentence, each ending with its mark and a separator."""
         if not hits:
             return []
-        candidates = score(query, hits, audience, self._embedder)
+        candidates = score(query, hits, audience)
         wanted = need_of(query, hits).asked
         chosen = select(candidates, hits, wanted, _LIMITS[audience])
         last = closing(candidates, chosen, hits, wanted) if audience == "patient" else None
