@@ -25,7 +25,7 @@ class Limits:
     may score ``behind`` less than the best."""
 
     sentences: int = 5
-    behind: float = 2.6
+    behind: float = 3.0
     behind_aside: float = 0.8  # for a sentence that neither says what is asked nor stands under such a heading
     overlap: float = 0.7
     novelty: float = 1.1
