@@ -178,7 +178,7 @@
     } finally {
       running = null;
       send.textContent = words.ask;
-      scroll();
+      exchange.scrollIntoView({ block: "start" });
     }
   }
 
