@@ -25,7 +25,7 @@ class Limits:
     may score ``behind`` less than the best."""
 
     sentences: int = 5
-    behind: float = 3.0
+    behind: float = 2.6
     behind_aside: float = 0.8  # for a sentence that neither says what is asked nor stands under such a heading
     overlap: float = 0.7
     novelty: float = 1.1
@@ -61,7 +61,10 @@ def _to_the_point(candidates: Sequence[Candidate], asked: Asked) -> list[Candida
         fitting = _naming(needing, fitting) or _naming(needing, candidates)
     best = max((c.subject for c in fitting), default=0.0)
     fitting = [c for c in fitting if c.subject >= _SAME_SUBJECT * best]
-    return [c for c in fitting if not c.is_for_others] or fitting
+    fitting = [c for c in fitting if not c.is_for_others] or fitting
+    if any(c.measures["level"] > 0 for c in fitting):  # who asks about a low result is not told what a high one means
+        fitting = [c for c in fitting if c.measures["level"] >= 0]
+    return fitting
 
 
 def _is_aside(candidate: Candidate, asked: Asked) -> bool:

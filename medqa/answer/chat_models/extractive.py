@@ -11,7 +11,7 @@ from medqa.answer.selection import Limits, closing, select
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
 
-_LIMITS: dict[Audience, Limits] = {"patient": Limits(sentences=5), "clinician": Limits(sentences=5, behind=3.2)}
+_LIMITS: dict[Audience, Limits] = {"patient": Limits(sentences=5), "clinician": Limits(sentences=5, behind=3.0)}
 
 
 class Extractive:

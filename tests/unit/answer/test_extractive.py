@@ -109,3 +109,9 @@ def test_nothing_is_written_without_hits(query_of: QueryOf) -> None:
 def test_chinese_is_answered_in_chinese(hit_of: HitOf, query_of: QueryOf) -> None:
     hits = [hit_of("高血压通常没有症状。量血压是唯一的发现办法。", title="高血压", section="症状")]
     assert compose(query_of("高血压有什么症状"), hits)[0] == "高血压通常没有症状。"
+
+
+def test_who_asks_about_a_low_result_is_not_told_what_a_high_one_means(hit_of: HitOf, query_of: QueryOf) -> None:
+    text = "TSH 高、游离 T4 低，说明是甲减。TSH 低、游离 T4 高，说明是甲亢。"
+    hits = [hit_of(text, title="促甲状腺激素（TSH）", section="结果解读")]
+    assert compose(query_of("促甲状腺激素低说明什么"), hits) == ["TSH 低、游离 T4 高，说明是甲亢。"]
