@@ -25,6 +25,7 @@ from langchain_core.prompt_values import PromptValue
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig
 
+from medqa.answer.trust import trusted
 from medqa.domain.answer import Done, Reply
 from medqa.domain.conversation import Audience, Language, Question, Turn
 from medqa.domain.language import language_of
@@ -38,7 +39,10 @@ Input = str | Question | PromptValue | Sequence[BaseMessage]
 
 
 class MedQARetriever(BaseRetriever):
-    """The passages that fit a query best, as LangChain documents with their provenance in ``metadata``."""
+    """The passages that fit a query best, as LangChain documents with their provenance in ``metadata``.
+
+    Documents that ingestion flagged are left out, and sentences that give orders to a machine are blanked.
+    """
 
     application: Application
     k: int = 6
@@ -47,7 +51,8 @@ class MedQARetriever(BaseRetriever):
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         question = _question(query, self.application, language=self.language)
-        return [_document(hit) for hit in self.application.search(question, self.k, tuple(self.filters.items()))]
+        hits = self.application.search(question, self.k, tuple(self.filters.items()))
+        return [_document(hit) for hit in trusted(hits)]
 
 
 class MedQARunnable(Runnable[Input, AIMessage]):

@@ -25,6 +25,7 @@ from medqa.domain.answer import (
 )
 from medqa.domain.conversation import Language
 from medqa.domain.document import Metadata
+from medqa.domain.instructions import SUSPICIOUS
 from medqa.domain.passage import Hit, Passage
 from medqa.domain.plain_text import answer_text, evidence_of
 from medqa.domain.safety import Screening
@@ -132,6 +133,7 @@ def hit_json(hit: Hit) -> Json:
         "published": metadata.published,
         "url": metadata.url,
         "language": passage.language or metadata.language,
+        "suspicious": metadata.extra.get(SUSPICIOUS),
         "text": passage.text,
     }
 

@@ -103,6 +103,7 @@ class HitBody(BaseModel):
     published: str | None
     url: str | None
     language: str | None
+    suspicious: str | None
     text: str
 
 
