@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from medqa.domain.answer import Done, PassagesFound, Reply, SafetyScreened, Token
 from medqa.domain.conversation import Turn
+from medqa.domain.plain_text import evidence_of
 from medqa.errors import MedQAError
 from medqa.serve.questions import read_question
 from medqa.serve.ui import rendering
@@ -106,10 +107,8 @@ async def _follow(application: Application, question: Question, screen: Screen) 
 def _finish(screen: Screen, question: Question, reply: Reply, passages: dict[str, str]) -> None:
     turn = len(screen.conversation.evidence) + 1
     answer = rendering.answer_text(reply.outcome)
-    answered = rendering.evidence_of(reply.outcome)
-    evidence = (
-        rendering.sources_html(answered.citations, passages, turn=turn, language=reply.language) if answered else ""
-    )
+    _, citations = evidence_of(reply.outcome)
+    evidence = rendering.sources_html(citations, passages, turn=turn, language=reply.language)
     screen.show(_final_markdown(answer, reply, turn))
     screen.conversation = replace(
         screen.conversation,

@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from medqa.domain.answer import Answered, Citation, HandedOver, Outcome, Reply
+from medqa.domain.answer import Citation, HandedOver, Outcome, Reply
+from medqa.domain.plain_text import evidence_of
 
 if TYPE_CHECKING:
     from medqa.domain.conversation import Language
@@ -176,13 +177,6 @@ def _link(citation: Citation, words: Mapping[str, str]) -> str:
     return f'<p><a href="{address}" target="_blank" rel="noopener noreferrer nofollow">{words["open"]}</a></p>'
 
 
-def evidence_of(outcome: Outcome) -> Answered | None:
-    """The part of an outcome that carries claims, if any."""
-    if isinstance(outcome, HandedOver):
-        return evidence_of(outcome.below) if outcome.below else None
-    return outcome if isinstance(outcome, Answered) else None
-
-
 def answer_text(outcome: Outcome) -> str:
     """The words of an outcome below its card, as Markdown with ``[n]`` marks; may be empty."""
     if isinstance(outcome, HandedOver):
@@ -203,9 +197,9 @@ def copy_text(reply: Reply) -> str:
         lines += [card.headline, card.action, card.phone, ""]
     if text := answer_text(reply.outcome):
         lines += [f"{words['answer']}: {text}", ""]
-    if answered := evidence_of(reply.outcome):
+    if citations := evidence_of(reply.outcome)[1]:
         lines += [words["sources"]]
-        lines += [_copied_source(citation) for citation in answered.citations]
+        lines += [_copied_source(citation) for citation in citations]
         lines.append("")
     return "\n".join([*lines, reply.notice])
 
