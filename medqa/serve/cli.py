@@ -12,8 +12,9 @@ import traceback
 
 import click
 
-from medqa import __version__, registry
+from medqa import __version__
 from medqa.errors import MedQAError, UsageError
+from medqa.serve.command_folder import CommandFolder
 
 _FOLDER = "medqa.serve.commands"
 _HELP = """MedQA answers medical questions from a knowledge base and shows where each sentence comes from.
@@ -30,22 +31,11 @@ MedQA is an AI system, not a clinician. In an emergency call your emergency numb
 """
 
 
-class _Commands(click.Group):
-    """Subcommands by file name."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(registry.names(_FOLDER))
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in registry.names(_FOLDER):
-            return None
-        command = registry.load(_FOLDER, cmd_name)
-        assert isinstance(command, click.Command)
-        return command
-
-
 @click.group(
-    cls=_Commands, help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=CommandFolder,
+    folder=_FOLDER,
+    help=_HELP,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, message="medqa %(version)s")
 def medqa() -> None:
