@@ -171,6 +171,22 @@ class Guard(Protocol):
         ...
 
 
+class Masker(Protocol):
+    """Takes personal data out of words that leave this machine, and puts it back into what returns."""
+
+    def mask(self, text: str, originals: Mapping[str, str] | None = None) -> tuple[str, Mapping[str, str]]:
+        """The masked text and what each placeholder stands for; ``originals`` come from earlier texts of the same."""
+        ...
+
+    def restore(self, text: str, originals: Mapping[str, str]) -> str:
+        """The text with its placeholders replaced by what they stand for."""
+        ...
+
+    def restored(self, pieces: AsyncIterator[str], originals: Mapping[str, str]) -> AsyncIterator[str]:
+        """The pieces of a stream, restored; a placeholder may be cut between two of them."""
+        ...
+
+
 # --- answer ---
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
 import medqa
 from medqa.registry import load, load_all
@@ -11,7 +13,7 @@ from medqa.registry import load, load_all
 if TYPE_CHECKING:
     from medqa.index.library import Library
     from medqa.index.snapshot import SnapshotStore
-    from medqa.protocols import ChatModel, Chunker, Embedder, Guard, Verifier
+    from medqa.protocols import ChatModel, Chunker, Embedder, Guard, Masker, Verifier
     from medqa.settings import Settings
 
 
@@ -50,14 +52,20 @@ def snapshots(settings: Settings) -> SnapshotStore:
     )
 
 
+def served_model(settings: Settings) -> ServedModel:
+    """The language model behind the configured server. Opens no connection yet."""
+    from medqa.served_model import ServedModel, Server
+
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
+    return ServedModel(Server(base_url=settings.llm_base_url, model=settings.llm_model, api_key=key))
+
+
 def chat_model(settings: Settings, name: str) -> ChatModel:
-    """A chat model by name; one that speaks to a server is told where it is."""
+    """A chat model by name; one that speaks to a server is given the client and its prompts."""
     factory = load("medqa.answer.chat_models", name)
     if name == "extractive":
         return cast("ChatModel", factory())
-    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
-    server = {"base_url": settings.llm_base_url, "model": settings.llm_model, "api_key": key}
-    return cast("ChatModel", factory(**server, prompts=shipped("prompts")))
+    return cast("ChatModel", factory(served_model(settings), shipped("prompts")))
 
 
 def verifier(settings: Settings) -> Verifier:

@@ -3,7 +3,8 @@
 This is help for people, not a certificate: it does not by itself meet HIPAA's Safe Harbor.
 """
 
-from medqa.safety.deidentify.masking import deidentify
+from medqa.safety.deidentify.masking import deidentify, find
 from medqa.safety.deidentify.span import Span
+from medqa.safety.deidentify.vault import Vault
 
-__all__ = ["Span", "deidentify"]
+__all__ = ["Span", "Vault", "deidentify", "find"]

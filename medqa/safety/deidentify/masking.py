@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
+from typing import get_args
 
 from medqa.registry import load_all
 from medqa.safety.deidentify.span import Recogniser, Span, Type
 
+PLACEHOLDER = re.compile(rf"\[(?P<type>{'|'.join(get_args(Type))})_(?P<number>\d{{1,6}})\]")
+"""What stands in masked text. Text that holds one already keeps it."""
+
 _FOLDER = "medqa.safety.deidentify.recognisers"
 _NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x2013: "-", 0x2014: "-"}
-_RANK: tuple[Type, ...] = (
-    "EMAIL",
-    "URL",
-    "ID",
-    "MRN",
-    "BANK_CARD",
-    "PHONE",
-    "IP",
-    "SOCIAL",
-    "PLATE",
-    "AGE_OVER_89",
-    "DATE",
-    "ADDRESS",
-    "ORG",
-    "NAME",
-)
+_RANK: dict[Type, int] = {
+    kind: rank
+    for rank, kind in enumerate(
+        (
+            "EMAIL",
+            "URL",
+            "ID",
+            "MRN",
+            "BANK_CARD",
+            "PHONE",
+            "IP",
+            "SOCIAL",
+            "PLATE",
+            "AGE_OVER_89",
+            "DATE",
+            "ADDRESS",
+            "ORG",
+            "NAME",
+        )
+    )
+}
+
+
+def find(text: str) -> tuple[Span, ...]:
+    """Where personal data stands, in order and without overlaps."""
+    narrowed = text.translate(_NARROW)
+    masked = [match.span() for match in PLACEHOLDER.finditer(narrowed)]
+    found = (span for recogniser in _recognisers() for span in recogniser.find(narrowed))
+    return _settled(span for span in found if not any(span.start < end and start < span.end for start, end in masked))
 
 
 def deidentify(text: str) -> tuple[str, tuple[Span, ...]]:
@@ -34,14 +52,15 @@ def deidentify(text: str) -> tuple[str, tuple[Span, ...]]:
 
     The same words get the same ``n``, so that the masked text can still be followed.
     """
-    narrowed = text.translate(_NARROW)
-    spans = _settled(span for recogniser in _recognisers() for span in recogniser.find(narrowed))
+    spans = find(text)
     numbers: dict[tuple[Type, str], int] = {}
-    counts: dict[Type, int] = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
+    for match in PLACEHOLDER.finditer(text):
+        counts[match["type"]] = max(counts[match["type"]], int(match["number"]))
     pieces: list[str] = []
     last = 0
     for span in spans:
-        key = (span.type, narrowed[span.start : span.end].casefold())
+        key = (span.type, text[span.start : span.end].translate(_NARROW).casefold())
         if key not in numbers:
             counts[span.type] += 1
             numbers[key] = counts[span.type]
@@ -53,7 +72,7 @@ def deidentify(text: str) -> tuple[str, tuple[Span, ...]]:
 def _settled(found: Iterable[Span]) -> tuple[Span, ...]:
     """Without overlaps: the longer span wins, and of equals the more specific type."""
     kept: list[Span] = []
-    for span in sorted(set(found), key=lambda s: (s.start - s.end, _RANK.index(s.type), s.start)):
+    for span in sorted(set(found), key=lambda s: (s.start - s.end, _RANK[s.type], s.start)):
         if span.end > span.start and not any(span.start < other.end and other.start < span.end for other in kept):
             kept.append(span)
     return tuple(sorted(kept, key=lambda s: s.start))
