@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,24 +16,32 @@ from medqa.serve import options
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from medqa.settings import Settings
+
 _FOLDER = "evals.tasks"
 
 
-@click.command(name="eval", short_help="Measure how good MedQA is.")
+@click.command(
+    name="eval",
+    short_help="Measure how good MedQA is.",
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)
 @click.argument("task", required=False)
 @click.option("--list", "list_tasks", is_flag=True, help="Name the tasks and what each measures.")
 @click.option(
     "--data", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Folder with the task's data."
 )
 @click.option("--json", "report_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report here.")
+@click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write it as a page, with plots.")
 @click.option("--option", "-o", "pairs", multiple=True, metavar="KEY=VALUE", help="An option of the task; repeatable.")
 @options.home
-def plugin(task: str | None, list_tasks: bool, data: Path | None, report_file: Path | None, **given: Any) -> None:
-    """Measure how good MedQA is at TASK.
+@click.pass_context
+def plugin(context: click.Context, /, task: str | None, list_tasks: bool, data: Path | None, **given: Any) -> None:
+    """Measure how good MedQA is at TASK. An option of the task itself may also be written --key VALUE.
 
     \b
       medqa eval --list
-      medqa eval retrieval --data ~/beir/medquad --json report.json
+      medqa eval retrieval --data ~/beir/medquad --against lexical --json report.json --html report.html
     """
     from medqa import registry
 
@@ -38,17 +49,41 @@ def plugin(task: str | None, list_tasks: bool, data: Path | None, report_file: P
         for name in registry.names(_FOLDER):
             click.echo(f"{name:<20} {_summary(registry.load(_FOLDER, name))}")
         return
-    if task is None or task not in registry.names(_FOLDER):
+    name = (task or "").replace("-", "_")
+    if name not in registry.names(_FOLDER):
         known = ", ".join(registry.names(_FOLDER))
         raise click.UsageError(f"{'name a task' if task is None else f'no task named {task!r}'}: choose one of {known}")
     settings = options.settings_from(given["home"])
-    report = _runner(registry.load(_FOLDER, task))(data, {"home": str(settings.home), **_pairs(given["pairs"])})
-    text = json.dumps(report, ensure_ascii=False, indent=2, default=str)
-    if report_file is None:
-        click.echo(text)
-    else:
-        report_file.write_text(text + "\n", encoding="utf-8")
-        click.echo(f"report written to {report_file}", err=True)
+    asked = {"home": str(settings.home), **_pairs(given["pairs"]), **_named(context.args)}
+    report = _runner(registry.load(_FOLDER, name))(data, asked)
+    _deliver(name, report, settings, given["report_file"], given["page"])
+
+
+def _deliver(task: str, report: dict[str, Any], settings: Settings, file: Path | None, page: Path | None) -> None:
+    """Writes the files that were asked for; without a JSON file the tables go to stdout."""
+    reporting = importlib.import_module("evals.reporting")
+    if page is not None:
+        head = reporting.header(task, report, settings, command=shlex.join(["medqa", *sys.argv[1:]]))
+        page.write_text(reporting.html(head, report), encoding="utf-8")
+        click.echo(f"page written to {page}", err=True)
+    if file is None:
+        click.echo(importlib.import_module("evals.reporting.text").plain(report), nl=False)
+        return
+    file.write_text(json.dumps(report, ensure_ascii=False, indent=2, default=str) + "\n", encoding="utf-8")
+    click.echo(f"report written to {file}", err=True)
+
+
+def _named(arguments: list[str]) -> dict[str, str]:
+    """What was written as ``--key VALUE`` or ``--key=VALUE``."""
+    found: dict[str, str] = {}
+    rest = iter(arguments)
+    for argument in rest:
+        key, divider, value = argument.partition("=")
+        given = value if divider else next(rest, None)
+        if not key.startswith("--") or given is None:
+            raise click.UsageError(f"{argument!r} is no option with a value: write --key VALUE")
+        found[key.removeprefix("--").replace("-", "_")] = given
+    return found
 
 
 def _runner(task: Any) -> Callable[[Path | None, dict[str, str]], dict[str, Any]]:
@@ -59,8 +94,6 @@ def _runner(task: Any) -> Callable[[Path | None, dict[str, str]], dict[str, Any]
 
 
 def _summary(task: Any) -> str:
-    import sys
-
     described = (task.__doc__ or sys.modules[task.__module__].__doc__ or "").strip()
     return described.partition("\n")[0]
 
