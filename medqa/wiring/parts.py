@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 
 import medqa
 from medqa.registry import load, load_all
@@ -13,7 +11,7 @@ from medqa.registry import load, load_all
 if TYPE_CHECKING:
     from medqa.index.library import Library
     from medqa.index.snapshot import SnapshotStore
-    from medqa.protocols import ChatModel, Chunker, Embedder, Guard, Masker, Verifier
+    from medqa.protocols import ChatModel, Chunker, Embedder, Guard, Verifier
     from medqa.settings import Settings
 
 

@@ -16,27 +16,23 @@ PLACEHOLDER = re.compile(rf"\[(?P<type>{'|'.join(get_args(Type))})_(?P<number>\d
 
 _FOLDER = "medqa.safety.deidentify.recognisers"
 _NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x2013: "-", 0x2014: "-"}
-_RANK: dict[Type, int] = {
-    kind: rank
-    for rank, kind in enumerate(
-        (
-            "EMAIL",
-            "URL",
-            "ID",
-            "MRN",
-            "BANK_CARD",
-            "PHONE",
-            "IP",
-            "SOCIAL",
-            "PLATE",
-            "AGE_OVER_89",
-            "DATE",
-            "ADDRESS",
-            "ORG",
-            "NAME",
-        )
-    )
-}
+_ORDER: tuple[Type, ...] = (
+    "EMAIL",
+    "URL",
+    "ID",
+    "MRN",
+    "BANK_CARD",
+    "PHONE",
+    "IP",
+    "SOCIAL",
+    "PLATE",
+    "AGE_OVER_89",
+    "DATE",
+    "ADDRESS",
+    "ORG",
+    "NAME",
+)
+_RANK = {kind: rank for rank, kind in enumerate(_ORDER)}
 
 
 def find(text: str) -> tuple[Span, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from medqa.wiring import parts
+from medqa.wiring.masking import masker
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from medqa.wiring import parts
     ["http://127.0.0.1:8000/v1", "http://localhost:8000/v1", "http://[::1]:8000/v1", "http://127.9.9.9/v1"],
 )
 def test_a_model_on_this_machine_hears_the_words_as_they_are(url: str) -> None:
-    assert parts.masker(url) is None
+    assert masker(url) is None
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,6 @@ def test_a_model_on_this_machine_hears_the_words_as_they_are(url: str) -> None:
     ],
 )
 def test_a_model_elsewhere_hears_them_masked(url: str) -> None:
-    masker = parts.masker(url)
-    assert masker is not None
-    assert masker.mask("My name is John Smith.")[0] == "My name is [NAME_1]."
+    vault = masker(url)
+    assert vault is not None
+    assert vault.mask("My name is John Smith.")[0] == "My name is [NAME_1]."
