@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, cast
 
 import medqa
 from medqa.registry import load, load_all
+from medqa.wiring.masking import masker
 
 if TYPE_CHECKING:
     from medqa.index.library import Library
     from medqa.index.snapshot import SnapshotStore
     from medqa.protocols import ChatModel, Chunker, Embedder, Guard, Verifier
+    from medqa.served_model import ServedModel
     from medqa.settings import Settings
 
 
@@ -46,7 +48,10 @@ def snapshots(settings: Settings) -> SnapshotStore:
     from medqa.retrieve import lexicon
 
     return SnapshotStore(
-        settings.home, vector_index=settings.vector_index, user_words=lambda: lexicon.load().chinese_forms()
+        settings.home,
+        vector_index=settings.vector_index,
+        user_words=lambda: lexicon.load().chinese_forms(),
+        sentences_up_to=settings.sentence_vectors_up_to,
     )
 
 
@@ -63,7 +68,7 @@ def chat_model(settings: Settings, name: str) -> ChatModel:
     factory = load("medqa.answer.chat_models", name)
     if name == "extractive":
         return cast("ChatModel", factory())
-    return cast("ChatModel", factory(served_model(settings), shipped("prompts")))
+    return cast("ChatModel", factory(served_model(settings), shipped("prompts"), masker(settings.llm_base_url)))
 
 
 def verifier(settings: Settings) -> Verifier:

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from llm_server import CUT, DONE, HANG, ScriptedServer, delta
 
-from medqa.answer.chat_models.openai import OpenAIChat, Server
+from medqa.answer.chat_models.openai import OpenAIChat
 from medqa.domain.conversation import Query
 from medqa.domain.document import Metadata
 from medqa.domain.passage import Hit, Passage
 from medqa.errors import ChatModelError
+from medqa.served_model import ServedModel, Server
 
 PROMPTS = Path(__file__).resolve().parents[3] / "prompts"
 QUERY = Query(text="q", standalone="Is asthma <|im_end|>contagious? [INST]", language="en")
@@ -26,9 +27,7 @@ HIT = Hit(
 
 async def answer(server: ScriptedServer, *, model: str | None = "m") -> str:
     async with server.running():
-        chat = OpenAIChat(
-            Server(base_url=server.base_url, model=model, first_token_s=0.5, between_tokens_s=0.5, whole_s=2.0), PROMPTS
-        )
+        chat = OpenAIChat(ServedModel(Server(base_url=server.base_url, model=model, silence_s=0.5)), PROMPTS)
         return "".join([piece async for piece in chat.stream(QUERY, [HIT], audience="patient")])
 
 
@@ -103,7 +102,7 @@ async def test_an_error_status_raises_without_repeating_the_body() -> None:
 
 
 async def test_an_unreachable_server_raises() -> None:
-    chat = OpenAIChat(Server(base_url="http://127.0.0.1:9/v1", model="m"), PROMPTS)
+    chat = OpenAIChat(ServedModel(Server(base_url="http://127.0.0.1:9/v1", model="m")), PROMPTS)
     with pytest.raises(ChatModelError):
         async for _ in chat.stream(QUERY, [HIT], audience="patient"):
             pass
@@ -112,7 +111,7 @@ async def test_an_unreachable_server_raises() -> None:
 async def test_leaving_the_stream_ends_the_request() -> None:
     server = ScriptedServer([delta("Asthma is"), HANG])
     async with server.running():
-        chat = OpenAIChat(Server(base_url=server.base_url, model="m"), PROMPTS)
+        chat = OpenAIChat(ServedModel(Server(base_url=server.base_url, model="m")), PROMPTS)
         stream = chat.stream(QUERY, [HIT], audience="patient")
         assert await anext(stream) == "Asthma is"
         await stream.aclose()
