@@ -115,14 +115,26 @@ class PassageStore(Protocol):
     def __len__(self) -> int: ...
 
 
+class SentenceSimilarity(Protocol):
+    """How near each sentence of a passage is to a query, from vectors made when the index was built."""
+
+    def similarities(self, query: np.ndarray, rows: Sequence[int]) -> list[tuple[tuple[int, float], ...]]:
+        """For each row of passages its sentences as (start, cosine to the query's vector (1, dim)), in order."""
+        ...
+
+
 class OpenSnapshot(Protocol):
-    """A verified snapshot opened for reading: what retrieval searches."""
+    """A verified snapshot opened for reading: what retrieval searches.
+
+    ``sentences`` is ``None`` where the index was built without vectors of sentences.
+    """
 
     id: str
     vectors: VectorIndex
     lexical: LexicalIndex
     passages: PassageStore
     manifest: Mapping[str, object]
+    sentences: SentenceSimilarity | None
 
 
 # --- retrieve ---

@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     vector_index: str = Field("faiss_flat", description="Vector index plug-in (medqa/index/vector_indexes).")
     chunker: str = Field("sections", description="Chunker plug-in (medqa/ingest/chunkers).")
     passage_tokens: int = Field(160, ge=48, le=480, description="Target size of a passage, in encoder tokens.")
+    sentence_vectors_up_to: int = Field(
+        250_000,
+        ge=0,
+        description="Largest library, in passages, whose index also holds a vector of every sentence, by which answers"
+        " choose what to quote; 0 for none.",
+    )
     ingest_workers: int = Field(0, ge=0, le=64, description="Parser processes; 0 chooses from the machine's cores.")
     parse_memory_mb: int = Field(1024, ge=128, description="Memory limit of one parser process.")
     parse_seconds: float = Field(60.0, gt=0, description="CPU and wall limit for one file.")

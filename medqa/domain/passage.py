@@ -34,7 +34,8 @@ class Passage:
 class Hit:
     """A passage found for a query. ``score`` orders hits of one result list and means nothing else.
 
-    ``similarity`` is the cosine between query and passage where it is known, in [-1, 1].
+    ``similarity`` is the cosine between query and passage where it is known, in [-1, 1]; ``sentences`` are those
+    of the passage's sentences, as (start, cosine) in order, empty where they are not known.
     """
 
     rank: int
@@ -42,6 +43,7 @@ class Hit:
     passage: Passage
     metadata: Metadata
     similarity: float | None = None
+    sentences: tuple[tuple[int, float], ...] = ()
 
 
 def is_corrected(passage: Passage, metadata: Metadata) -> bool:

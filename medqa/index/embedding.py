@@ -37,6 +37,11 @@ def is_chinese(text: str) -> bool:
     return len(_HAN.findall(text)) * 5 >= max(1, len(text))
 
 
+def reads_chinese(embedder: Embedder) -> bool:
+    """Whether Chinese text is embedded at all."""
+    return not embedder.languages or "zh" in embedder.languages
+
+
 class EmbeddingLine:
     """Encodes keyed texts on one background thread and hands finished slices to ``store`` on the caller's thread."""
 

@@ -27,8 +27,8 @@ from medqa.domain.ingestion import (
     SourceFinished,
 )
 from medqa.domain.passage import Passage
-from medqa.index import codec, edits
-from medqa.index.embedding import Embedded, EmbeddingLine, embedding_key, embedding_text, is_chinese
+from medqa.index import codec, edits, sentence_embedding
+from medqa.index.embedding import Embedded, EmbeddingLine, embedding_key, embedding_text, is_chinese, reads_chinese
 from medqa.index.library_file import connect, disk, locked
 from medqa.index.report import IngestReport
 from medqa.protocols import Embedder
@@ -92,10 +92,14 @@ class Library:
         return report
 
     @contextmanager
-    def frozen(self, embedder: Embedder, progress: Progress | None = None) -> Iterator[None]:
+    def frozen(
+        self, embedder: Embedder, progress: Progress | None = None, *, sentences: bool = False
+    ) -> Iterator[None]:
         """A view that stays as it is while others write; what this encoder has not embedded yet is embedded first."""
         with self._writing():
             self._embed_missing(embedder, IngestReport(), progress)
+            if sentences:
+                sentence_embedding.embed_missing(self._db, embedder, progress)
             self._db.execute("BEGIN")
             self._db.execute("SELECT 1 FROM documents LIMIT 1").fetchone()  # the view begins with the first read
         try:
@@ -122,6 +126,10 @@ class Library:
             if key in stored:
                 matrix[row] = np.frombuffer(stored[key], np.float16)
         return matrix
+
+    def sentences(self, embedder: Embedder) -> tuple[list[int], Iterator[bytes]]:
+        """For each passage in row order the number of its embedded sentences, and their records."""
+        return sentence_embedding.stored(self._db, embedder)
 
     def corpus_hash(self) -> str:
         """SHA-256 over ids and content of all documents and all edits: equal libraries have equal hashes."""
@@ -225,7 +233,7 @@ class Library:
     def _queue(self, cut: Iterable[tuple[Passage, bytes, str]], line: EmbeddingLine, embedder: Embedder) -> None:
         """Has every passage embedded that is not yet, of those that the encoder can read."""
         for passage, key, text in cut:
-            if is_chinese(passage.text) and not _reads_chinese(embedder):
+            if is_chinese(passage.text) and not reads_chinese(embedder):
                 continue
             held = self._db.execute("SELECT 1 FROM vectors WHERE encoder = ? AND key = ?", (embedder.id, key))
             if held.fetchone() is None:
@@ -314,7 +322,7 @@ class Library:
             "SELECT p.key, min(p.number) FROM curated p"
             " LEFT JOIN vectors v ON v.encoder = ? AND v.key = p.key"
             " WHERE v.key IS NULL AND (p.is_chinese = 0 OR ?) GROUP BY p.key",
-            (embedder.id, _reads_chinese(embedder)),
+            (embedder.id, reads_chinese(embedder)),
         ).fetchall()
 
     def _text_of(self, number: int) -> str:
@@ -329,6 +337,7 @@ class Library:
         if report.changed or report.deleted:
             used = "SELECT key FROM passages UNION SELECT key FROM curated"
             self._db.execute(f"DELETE FROM vectors WHERE key NOT IN ({used})")  # noqa: S608
+            sentence_embedding.forget_unused(self._db)
 
     # --- transactions ---
 
@@ -368,10 +377,6 @@ def _timed(events: Iterator[IngestEvent], report: IngestReport) -> Iterator[Inge
         if event is None:
             return
         yield event
-
-
-def _reads_chinese(embedder: Embedder) -> bool:
-    return not embedder.languages or "zh" in embedder.languages
 
 
 def _fingerprint(event: DocumentRead) -> bytes:

@@ -10,9 +10,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from medqa.errors import HomeError, PublishConflict
-from medqa.index import edits
+from medqa.index import edits, sentence_embedding
 
-_SCHEMA_VERSION = 2  # the first had no edits
+_SCHEMA_VERSION = 3  # the first had no edits, the second no vectors of sentences
 _WAIT_S = 5.0
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS runs (number INTEGER PRIMARY KEY, began TEXT NOT NULL);
@@ -36,6 +36,7 @@ CREATE INDEX IF NOT EXISTS passages_of_document ON passages (document, ordinal);
 CREATE TABLE IF NOT EXISTS vectors (encoder TEXT NOT NULL, key BLOB NOT NULL, vector BLOB NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS vector_key ON vectors (encoder, key);
 {edits.SCHEMA}
+{sentence_embedding.SCHEMA}
 """
 
 

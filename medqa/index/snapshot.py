@@ -25,13 +25,15 @@ from medqa.index import manifest as manifests
 from medqa.index import selftest
 from medqa.index.library import Library, Progress
 from medqa.index.manifest import Encoder, Manifest, Parts
-from medqa.protocols import Embedder, LexicalIndex, PassageStore, VectorIndex
+from medqa.index.sentence_vectors import FOLDER as SENTENCES
+from medqa.index.sentence_vectors import SentenceVectors
+from medqa.protocols import Embedder, LexicalIndex, PassageStore, SentenceSimilarity, VectorIndex
 
 KEPT = 3  # snapshots, the published one included
 _ID = re.compile(r"\d{8}T\d{9}Z-[0-9a-f]{8}")
 _BUILDING = ".building-"
 _WAIT_S = 2.0
-_STEPS = 3  # of building: vectors, passages, words
+_STEPS = 4  # of building: vectors, passages, words, sentences (left out of very large libraries)
 _METRIC = "inner_product"
 _REBUILD = "run `medqa index build`"
 
@@ -45,10 +47,14 @@ class Snapshot:
     lexical: LexicalIndex
     passages: PassageStore
     manifest: Mapping[str, object]
+    sentences: SentenceSimilarity | None = None
 
 
 class SnapshotStore:
-    """The snapshots of one home. ``user_words`` gives Chinese terms for cutting text; it is called when building."""
+    """The snapshots of one home. ``user_words`` gives Chinese terms for cutting text; it is called when building.
+
+    Libraries of at most ``sentences_up_to`` passages get a vector of every sentence as well.
+    """
 
     def __init__(
         self,
@@ -58,11 +64,13 @@ class SnapshotStore:
         lexical_index: str = "tantivy",
         passage_store: str = "sqlite",
         user_words: Callable[[], Sequence[str]] = tuple,
+        sentences_up_to: int = 250_000,
     ) -> None:
         self._current = home / "current"
         self._folder = home / "snapshots"
         self._parts = Parts(vectors=vector_index, lexical=lexical_index, passages=passage_store)
         self._user_words = user_words
+        self._sentences_up_to = sentences_up_to
 
     def build(
         self, library: Library, embedder: Embedder, progress: Progress | None = None, *, force: bool = False
@@ -71,13 +79,17 @@ class SnapshotStore:
 
         Raises PublishConflict while another process publishes, HomeError when the disk refuses.
         """
-        with self._publishing(), library.frozen(embedder, progress):
+        by_sentence = library.counts()["passages"] <= self._sentences_up_to
+        with self._publishing(), library.frozen(embedder, progress, sentences=by_sentence):
             words = tuple(self._user_words())
             blank = self._blank(library, embedder, words)
+            if by_sentence:
+                counts = {**blank.counts, SENTENCES: sum(library.sentences(embedder)[0])}
+                blank = blank.model_copy(update={"counts": counts})
             if not force and (same := self._same_as(blank)):
                 return same
             with self._scaffold(blank.id) as folder:
-                for done, _ in enumerate(self._parts_of(folder, library, embedder, words), start=1):
+                for done, _ in enumerate(self._parts_of(folder, library, embedder, words, blank), start=1):
                     if progress is not None:
                         progress("index", done, _STEPS)
                 self._complete(folder, blank, embedder)
@@ -215,12 +227,16 @@ class SnapshotStore:
             return None
         return present if manifest.model_dump(exclude=own) == blank.model_dump(exclude=own) else None
 
-    def _parts_of(self, folder: Path, library: Library, embedder: Embedder, words: Sequence[str]) -> Iterator[None]:
+    def _parts_of(
+        self, folder: Path, library: Library, embedder: Embedder, words: Sequence[str], blank: Manifest
+    ) -> Iterator[None]:
         """Writes the parts, one a step."""
         vectors, lexical, passages = _classes(self._parts)
         yield vectors.write(folder / vectors.filename, library.vectors(embedder))
         yield passages.write(folder / passages.filename, library.passages())
         yield lexical.write(folder / lexical.filename, library.passages(), user_words=words)
+        if SENTENCES in blank.counts:
+            yield SentenceVectors.write(folder / SENTENCES, *library.sentences(embedder), embedder.dimension)
 
     def _complete(self, folder: Path, blank: Manifest, embedder: Embedder) -> None:
         """Opens the parts as a reader would, finds a self-test that they pass, and writes the manifest."""
@@ -277,6 +293,7 @@ def _open_parts(folder: Path, manifest: Manifest) -> Snapshot:
         lexical=lexical(folder / lexical.filename),
         passages=passages(folder / passages.filename),
         manifest=manifest.model_dump(mode="json"),
+        sentences=SentenceVectors(folder / SENTENCES) if SENTENCES in manifest.counts else None,
     )
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 import numpy as np
 
 from medqa.domain.conversation import Language
+from medqa.domain.passage import Hit
 from medqa.protocols import Embedder, Filters, OpenSnapshot
 
 DEPTH = 200  # rows taken from each engine
@@ -37,6 +41,13 @@ class Candidates:
             for score, row in zip(scores[0], found[0], strict=True)
             if row >= 0 and score >= _LEAST_COSINE
         }
+
+    def with_sentences(self, hits: Sequence[Hit], row_of: Mapping[str, int], vector: np.ndarray | None) -> list[Hit]:
+        """The hits, each told how near its sentences are to the query; as they are where that is not known."""
+        if vector is None or self._snapshot.sentences is None:
+            return list(hits)
+        known = self._snapshot.sentences.similarities(vector, [row_of[hit.passage.id] for hit in hits])
+        return [replace(hit, sentences=each) for hit, each in zip(hits, known, strict=True)]
 
     def vector(self, text: str) -> np.ndarray | None:
         """The query's vector (1, dim), or ``None`` for no words."""

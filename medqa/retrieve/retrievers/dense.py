@@ -26,7 +26,8 @@ class Dense:
         found = self._candidates.by_meaning(vector, self._candidates.allowed(query.filters), max(k, DEPTH))
         passages = self._snapshot.passages.fetch(list(found))
         ranked = ((cosine, *entry, cosine) for cosine, entry in zip(found.values(), passages, strict=True))
-        return fusion.capped_hits(ranked, k, self._per_document)
+        row_of = {passage.id: row for row, (passage, _) in zip(found, passages, strict=True)}
+        return self._candidates.with_sentences(fusion.capped_hits(ranked, k, self._per_document), row_of, vector)
 
 
 plugin = Dense

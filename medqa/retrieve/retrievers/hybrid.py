@@ -8,7 +8,7 @@ Weights were chosen on BioASQ and LiveQA (evals/tasks/retrieval.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from medqa.domain.conversation import Query
 from medqa.domain.document import Metadata
@@ -55,8 +55,10 @@ class Hybrid:
             ranked = self._weighed(fusion.reciprocal_rank([*lists, (_CHINESE_WORDS, chinese)]), topics, k)
         else:
             ranked = self._in_order(scores, k)
-        found = ((score, passage, metadata, dense.get(row)) for score, row, passage, metadata in ranked)
-        return fusion.capped_hits(found, k, self._passages_per_document)
+        row_of: dict[str, int] = {}
+        found = ((score, passage, metadata, dense.get(row)) for score, row, passage, metadata in _noted(ranked, row_of))
+        hits = fusion.capped_hits(found, k, self._passages_per_document)
+        return self._candidates.with_sentences(hits, row_of, vector)
 
     def _is_covered(self, scores: dict[int, float], topics: Sequence[Concept], k: int) -> bool:
         """Whether one of the best ``k`` passages names every topic."""
@@ -84,6 +86,13 @@ class Hybrid:
 
 
 plugin = Hybrid
+
+
+def _noted(ranked: Iterable[Ranked], row_of: dict[str, int]) -> Iterator[Ranked]:
+    """The same, each passage's row noted on the way."""
+    for entry in ranked:
+        row_of[entry[2].id] = entry[1]
+        yield entry
 
 
 def _share_named(topics: Sequence[Concept], passage: Passage, metadata: Metadata) -> float:
