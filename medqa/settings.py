@@ -96,6 +96,22 @@ class Settings(BaseSettings):
     )
     llm_model: str | None = Field(None, description="Model name on that server.")
     llm_api_key: SecretStr | None = Field(None, description="Key for that server.")
+    llm_first_token_s: float = Field(
+        8.0, gt=0, description="Seconds until that model's first word; then the extractive answer is shown instead."
+    )
+    llm_first_claim_s: float = Field(
+        9.0, gt=0, description="Seconds until its first sentence that stands up to the check; then the same."
+    )
+    llm_answer_s: float = Field(
+        60.0, gt=0, description="Seconds for its whole answer; then it is completed from quotes."
+    )
+    llm_at_once: int = Field(64, ge=1, description="Requests to it at once; further ones get the extractive answer.")
+    llm_context_tokens: int = Field(
+        1_500, ge=200, description="Tokens of passages, about, that it is given to answer from."
+    )
+    llm_judges_passages: bool = Field(
+        False, description="Have it sort out, in one request before each answer, which passages are relevant."
+    )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Log verbosity. Question text is never logged."

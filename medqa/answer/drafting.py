@@ -1,46 +1,145 @@
-"""Reads a chat model's stream as drafts of claims, within its deadlines."""
+"""Has a chat model write drafts of claims, within deadlines, and says so when it cannot."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import dataclass
+import contextlib
+import random
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
 
 from medqa.answer.claims import Draft, Splitter
+from medqa.answer.resilience import Breaker, RetryBudget
+from medqa.domain.conversation import Audience, Query
+from medqa.domain.passage import Hit
 from medqa.errors import ChatModelError
+from medqa.protocols import ChatModel
 from medqa.telemetry import Stopwatch
 
+_QUICK_S = 1.0
+"""A failure within this time leaves room for one more try before a reader waits long."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
-    """Seconds until a chat model must have written its first piece, each further one, and all of them."""
+    """Seconds until a chat model must have written its first piece, each further one, all of them.
 
-    first_token_s: float = 10.0
-    between_tokens_s: float = 10.0
+    ``first_claim_s``: until a claim of its writing has stood up to the check. Together they keep the fallback's
+    first words within ten seconds of the question.
+    """
+
+    first_token_s: float = 8.0
+    between_tokens_s: float = 5.0
+    first_claim_s: float = 9.0
     whole_s: float = 60.0
 
 
-async def drafts(pieces: AsyncIterator[str], deadlines: Deadlines, watch: Stopwatch) -> AsyncGenerator[Draft]:
-    """The drafts as they are completed. Raises ChatModelError when the model fails or a deadline passes."""
-    splitter = Splitter()
-    ends_at = asyncio.get_running_loop().time() + deadlines.whole_s
-    allowed_s = deadlines.first_token_s
-    try:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Care:
+    """What a model server is treated with. One for all engines over the same server: it remembers how that fared."""
+
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    breaker: Breaker = field(default_factory=Breaker)
+    retries: RetryBudget = field(default_factory=RetryBudget)
+    most_at_once: int = 64
+
+
+class Writer:
+    """A chat model that is given up in time: it writes drafts or raises ChatModelError."""
+
+    def __init__(self, model: ChatModel, care: Care | None = None) -> None:
+        self.model = model
+        self._care = care or Care()
+        self._at_once = 0
+
+    async def drafts(
+        self,
+        query: Query,
+        hits: Sequence[Hit],
+        audience: Audience,
+        *,
+        watch: Stopwatch,
+        has_shown: Callable[[], bool],
+    ) -> AsyncGenerator[Draft]:
+        """The drafts as they are completed; ``has_shown`` tells whether any of them has reached the reader.
+
+        Raises ChatModelError when the model fails, is too slow, or is not to be asked now.
+        """
+        breaker = self._care.breaker
+        if self._at_once >= self._care.most_at_once:
+            raise ChatModelError("the language model is busy")
+        if not breaker.admits():
+            raise ChatModelError("the language model failed several times in a row and is left alone for a while")
+        self._at_once += 1
+        ended = breaker.left
+        try:
+            pieces = self._pieces(query, hits, audience)
+            async with contextlib.aclosing(_timely(pieces, self._care.deadlines, watch, has_shown)) as timely:
+                splitter = Splitter()
+                async for piece in timely:
+                    ended = breaker.succeeded
+                    for draft in splitter.feed(piece):
+                        yield draft
+                ended = breaker.succeeded
+                for draft in splitter.close():
+                    yield draft
+        except ChatModelError:
+            ended = breaker.failed
+            raise
+        finally:
+            self._at_once -= 1
+            ended()
+
+    async def _pieces(self, query: Query, hits: Sequence[Hit], audience: Audience) -> AsyncGenerator[str]:
+        """What the model writes; a quick failure before its first word is tried once more if the budget allows."""
+        self._care.retries.earn()
+        began = time.monotonic()
+        wrote = False
+        try:
+            async with _closing(self.model.stream(query, hits, audience=audience)) as pieces:
+                async for piece in pieces:
+                    wrote = True
+                    yield piece
+            return
+        except ChatModelError:
+            if wrote or time.monotonic() - began > _QUICK_S or not self._care.retries.spend():
+                raise
+        await asyncio.sleep(random.uniform(0.05, 0.25))  # noqa: S311 - spreads retries, hides nothing
+        async with _closing(self.model.stream(query, hits, audience=audience)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+
+async def _timely(
+    pieces: AsyncGenerator[str], deadlines: Deadlines, watch: Stopwatch, has_shown: Callable[[], bool]
+) -> AsyncGenerator[str]:
+    """The pieces, each within its deadline. Raises ChatModelError when one passes."""
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    piece_by = began + deadlines.first_token_s
+    async with contextlib.aclosing(pieces):
         while True:
-            left_s = ends_at - asyncio.get_running_loop().time()
+            ends = [piece_by, began + deadlines.whole_s]
+            if not has_shown():
+                ends.append(began + deadlines.first_claim_s)
             try:
                 with watch.stage("generate"):
-                    async with asyncio.timeout(min(allowed_s, left_s)):
+                    async with asyncio.timeout_at(min(ends)):
                         piece = await anext(pieces)
             except StopAsyncIteration:
-                break
+                return
             except TimeoutError as err:
                 raise ChatModelError("the language model is too slow; see MEDQA_LLM_BASE_URL") from err
-            allowed_s = deadlines.between_tokens_s
-            for draft in splitter.feed(piece):
-                yield draft
-        for draft in splitter.close():
-            yield draft
+            yield piece
+            piece_by = clock() + deadlines.between_tokens_s
+
+
+@contextlib.asynccontextmanager
+async def _closing(pieces: AsyncIterator[str]) -> AsyncGenerator[AsyncIterator[str]]:
+    """Closes a stream that can be closed."""
+    try:
+        yield pieces
     finally:
-        if hasattr(pieces, "aclose"):
+        if isinstance(pieces, AsyncGenerator):
             await pieces.aclose()

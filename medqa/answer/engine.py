@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 
 from medqa.answer.claims import Draft
-from medqa.answer.drafting import Deadlines, drafts
+from medqa.answer.drafting import Care, Writer
 from medqa.answer.notice import abstention, notice, other_language, wrong_language
 from medqa.answer.showing import Shown
 from medqa.answer.trust import trusted
@@ -45,12 +45,14 @@ class Options:
 
     evidence_k: int = 16
     enough: float = ENOUGH
-    deadlines: Deadlines = field(default_factory=Deadlines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What an engine is made of. ``fallback`` answers, openly labelled, when ``chat_model`` cannot."""
+    """What an engine is made of. ``fallback`` answers, openly labelled, when ``chat_model`` cannot.
+
+    ``care`` is how a chat model that may fail is treated.
+    """
 
     screener: Screener
     understanding: QueryUnderstanding
@@ -59,6 +61,7 @@ class Parts:
     verifier: Verifier
     fallback: ChatModel | None = None
     guards: Sequence[Guard] = ()
+    care: Care = field(default_factory=Care)
 
 
 class Engine:
@@ -68,6 +71,8 @@ class Engine:
         self.parts = parts
         self.snapshot_id = snapshot_id
         self.options = options or Options()
+        self.writer = Writer(parts.chat_model, parts.care)
+        self.fallback = Writer(parts.fallback) if parts.fallback else None
 
     async def ask(self, question: Question) -> Reply:
         """The whole reply: the stream, read to its end."""
@@ -97,7 +102,8 @@ class _Run:
         self.snapshot_id = engine.snapshot_id
         self.question = question
         self.watch = Stopwatch()
-        self.model = engine.parts.chat_model
+        self.writer = engine.writer
+        self.fallback = engine.fallback
         self.degraded = False
 
     async def events(self) -> AsyncGenerator[Event]:
@@ -163,26 +169,31 @@ class _Run:
         """What the chat model writes; the fallback's words where it fails or nothing that it wrote holds."""
         wrote = False
         try:
-            async with contextlib.aclosing(self._written(self.model, query, evidence)) as written:
+            async with contextlib.aclosing(self._written(self.writer, query, evidence, shown)) as written:
                 async for draft in written:
                     wrote = True
                     yield draft
         except ChatModelError as err:
-            if self.parts.fallback is None:
+            if self.fallback is None:
                 raise
-            _log.warning("chat model failed, answering with %s: %s", self.parts.fallback.id, err)
+            _log.warning("chat model failed, answering with %s: %s", self.fallback.model.id, err)
         else:
-            if shown.claims or not wrote or self.parts.fallback is None:
+            if shown.claims or not wrote or self.fallback is None:
                 return
-        self.model, self.degraded = self.parts.fallback, True
-        async with contextlib.aclosing(self._written(self.model, query, evidence)) as written:
+        self.writer, self.degraded = self.fallback, True
+        async with contextlib.aclosing(self._written(self.writer, query, evidence, shown)) as written:
             async for draft in written:
                 if not shown.holds(draft):
                     yield draft
 
-    def _written(self, model: ChatModel, query: Query, evidence: Evidence) -> AsyncGenerator[Draft]:
-        pieces = model.stream(query, evidence.hits, audience=self.question.audience)
-        return drafts(pieces, self.options.deadlines, self.watch)
+    def _written(self, writer: Writer, query: Query, evidence: Evidence, shown: Shown) -> AsyncGenerator[Draft]:
+        return writer.drafts(
+            query,
+            evidence.hits,
+            self.question.audience,
+            watch=self.watch,
+            has_shown=lambda: bool(shown.claims),
+        )
 
     def _abstained(self, query: Query) -> Abstained:
         language = self.question.language
@@ -201,10 +212,10 @@ class _Run:
             screening=screening,
             notice=notice(self.question.language),
             provenance=Provenance(
-                chat_model=self.model.id,
+                chat_model=self.writer.model.id,
                 index_snapshot=self.snapshot_id,
                 degraded=self.degraded,
-                prompt_sha256=self.model.prompt_sha256,
+                prompt_sha256=self.writer.model.prompt_sha256,
             ),
             timings_ms=timings,
         )

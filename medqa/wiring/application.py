@@ -42,6 +42,7 @@ class Application:
         self.screener: Screener = RedFlagScreener()
         self.understanding: QueryUnderstanding = Understanding()
         self._store = parts.snapshots(settings)
+        self._care = parts.care(settings)
         self.degraded: tuple[str, ...] = ()
         self._damaged: str | None = None
         snapshot, damage = self._store.open_last_intact(embedder)
@@ -123,6 +124,7 @@ class Application:
             fallback=extractive if is_served else None,
             verifier=parts.verifier(settings),
             guards=parts.guards(),
+            care=self._care,
         )
         self.engine = Engine(made, snapshot_id=snapshot.id, options=Options(evidence_k=settings.evidence_k))
         self.snapshot, self.retriever = snapshot, retriever

@@ -10,6 +10,7 @@ from medqa.registry import load, load_all
 from medqa.wiring.masking import masker
 
 if TYPE_CHECKING:
+    from medqa.answer.drafting import Care
     from medqa.index.library import Library
     from medqa.index.snapshot import SnapshotStore
     from medqa.protocols import ChatModel, Chunker, Embedder, Guard, Verifier
@@ -69,6 +70,18 @@ def chat_model(settings: Settings, name: str) -> ChatModel:
     if name == "extractive":
         return cast("ChatModel", factory())
     return cast("ChatModel", factory(served_model(settings), shipped("prompts"), masker(settings.llm_base_url)))
+
+
+def care(settings: Settings) -> Care:
+    """How the model's server is treated: deadlines, a circuit breaker, a retry budget, a bound on requests at once."""
+    from medqa.answer.drafting import Care, Deadlines
+
+    deadlines = Deadlines(
+        first_token_s=settings.llm_first_token_s,
+        first_claim_s=settings.llm_first_claim_s,
+        whole_s=settings.llm_answer_s,
+    )
+    return Care(deadlines=deadlines, most_at_once=settings.llm_at_once)
 
 
 def verifier(settings: Settings) -> Verifier:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class OpenAIChat:
                 yield piece
 
 
-async def _without_refusal(pieces: AsyncGenerator[str]) -> AsyncGenerator[str]:
+async def _without_refusal(pieces: AsyncIterator[str]) -> AsyncGenerator[str]:
     """The pieces; nothing when they say ``NO_ANSWER``. Thoughts between ``<think>`` tags are left out."""
     held = ""
     decided = False

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from medqa.answer.chat_models.extractive import Extractive
-from medqa.answer.drafting import Deadlines
-from medqa.answer.engine import Engine, Options, Parts
+from medqa.answer.drafting import Care, Deadlines
+from medqa.answer.engine import Engine, Parts
 from medqa.answer.verifiers.lexical import Lexical
 from medqa.domain.answer import (
     Abstained,
@@ -103,9 +103,9 @@ def engine(
         fallback=Extractive() if model else None,
         verifier=Lexical(),
         guards=guards,
+        care=Care(deadlines=Deadlines(first_token_s=0.2, between_tokens_s=0.2, first_claim_s=0.4, whole_s=1.0)),
     )
-    quick = Options(deadlines=Deadlines(first_token_s=0.2, between_tokens_s=0.2, whole_s=1.0))
-    return Engine(parts, snapshot_id="snapshot", options=quick)
+    return Engine(parts, snapshot_id="snapshot")
 
 
 @pytest.fixture
