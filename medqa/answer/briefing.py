@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from medqa.answer.packing import BUDGET_TOKENS, PASSAGE_CHARS, pack
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
 from medqa.prompting import Prompt, load_prompt
@@ -15,7 +16,7 @@ from medqa.prompting import Prompt, load_prompt
 NO_ANSWER = "NO_ANSWER"
 """What a model writes when the passages do not answer."""
 
-_PASSAGE_CHARS = 2400
+_FOREIGN_KEY = re.compile(r"\[(\d{1,3}(?:\s*[,，–-]\s*\d{1,3})*)\]")
 _CONTROL = re.compile(
     r"<[|｜][^<>|｜]{0,60}[|｜]>|\[/?INST\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>|<(?:bos|eos|pad|unk)>"
     r"|</?(?:think|tool_call|tool_response|system|assistant|user|passages?|question)\b[^<>]{0,80}>|\x00",
@@ -30,22 +31,23 @@ class Briefing:
     rules: dict[str, Prompt]
     question: dict[str, Prompt]
     sha256: str
+    budget_tokens: int = BUDGET_TOKENS
 
     def messages(self, query: Query, hits: Sequence[Hit], audience: Audience) -> list[dict[str, str]]:
-        """The system message and the user's, in OpenAI's form."""
+        """The system message and the user's, in OpenAI's form. Passages keep the number they have among ``hits``."""
         rules = self.rules[f"{audience}_{query.language}"].render()
-        passages = "\n".join(_passage(n, hit) for n, hit in enumerate(hits, start=1))
+        passages = "\n".join(passage_block(n, hit) for n, hit in pack(query, hits, self.budget_tokens))
         asked = self.question[query.language].render(passages=passages, question=without_control(query.standalone))
         return [{"role": "system", "content": rules}, {"role": "user", "content": asked}]
 
 
-def load_briefing(folder: Path) -> Briefing:
+def load_briefing(folder: Path, budget_tokens: int = BUDGET_TOKENS) -> Briefing:
     """The briefing in a folder of prompts. Raises ConfigError when one is missing or wrong."""
     languages, audiences = ("en", "zh"), ("patient", "clinician")
     rules = {f"{a}_{lang}": load_prompt(folder, f"answer_{a}_{lang}") for a in audiences for lang in languages}
     question = {lang: load_prompt(folder, f"answer_question_{lang}") for lang in languages}
     hashes = "".join(prompt.sha256 for prompt in [*rules.values(), *question.values()])
-    return Briefing(rules, question, hashlib.sha256(hashes.encode()).hexdigest())
+    return Briefing(rules, question, hashlib.sha256(hashes.encode()).hexdigest(), budget_tokens)
 
 
 def without_control(text: str) -> str:
@@ -56,9 +58,18 @@ def without_control(text: str) -> str:
     return text
 
 
-def _passage(n: int, hit: Hit) -> str:
+def passage_block(n: int, hit: Hit) -> str:
+    """The passage under its number. Numbers in brackets of its own, as of a list of references, are no keys."""
     about = " · ".join(
-        str(part) for part in (hit.metadata.title, hit.passage.section, hit.metadata.source, hit.metadata.year) if part
+        str(part)
+        for part in (
+            hit.metadata.title,
+            hit.passage.section,
+            hit.metadata.source,
+            hit.metadata.publication_type,
+            hit.metadata.year,
+        )
+        if part
     )
-    text = without_control(f"{about}\n{hit.passage.text[:_PASSAGE_CHARS]}")
+    text = _FOREIGN_KEY.sub(r"(\1)", without_control(f"{about}\n{hit.passage.text[:PASSAGE_CHARS]}"))
     return f'<passage n="{n}">\n{text}\n</passage>'

@@ -7,7 +7,7 @@ import contextlib
 import random
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from medqa.answer.claims import Draft, Splitter
 from medqa.answer.resilience import Breaker, RetryBudget
@@ -77,13 +77,18 @@ class Writer:
             pieces = self._pieces(query, hits, audience)
             async with contextlib.aclosing(_timely(pieces, self._care.deadlines, watch, has_shown)) as timely:
                 splitter = Splitter()
+                drafted = wrote = False
                 async for piece in timely:
-                    ended = breaker.succeeded
+                    ended, wrote = breaker.succeeded, True
                     for draft in splitter.feed(piece):
-                        yield draft
-                ended = breaker.succeeded
+                        drafted = True
+                        yield _without_thoughts(draft)
                 for draft in splitter.close():
-                    yield draft
+                    drafted = True
+                    yield _without_thoughts(draft)
+            if wrote and not drafted:
+                raise ChatModelError("the language model wrote no whole sentence")
+            ended = breaker.succeeded
         except ChatModelError:
             ended = breaker.failed
             raise
@@ -109,6 +114,11 @@ class Writer:
         async with _closing(self.model.stream(query, hits, audience=audience)) as pieces:
             async for piece in pieces:
                 yield piece
+
+
+def _without_thoughts(draft: Draft) -> Draft:
+    """The draft without reasoning that spilled into the answer: some templates open the thoughts themselves."""
+    return replace(draft, text=draft.text.rpartition("</think>")[2].lstrip()) if "</think>" in draft.text else draft
 
 
 async def _timely(

@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 
+from medqa.answer.assistance import FollowUps, Relevance
 from medqa.answer.claims import Draft
 from medqa.answer.drafting import Care, Writer
 from medqa.answer.notice import abstention, notice, other_language, wrong_language
@@ -29,6 +30,7 @@ from medqa.domain.answer import (
     Token,
 )
 from medqa.domain.conversation import Query, Question
+from medqa.domain.language import is_in_other_language
 from medqa.domain.passage import Hit
 from medqa.domain.safety import Screening
 from medqa.errors import ChatModelError
@@ -51,7 +53,8 @@ class Options:
 class Parts:
     """What an engine is made of. ``fallback`` answers, openly labelled, when ``chat_model`` cannot.
 
-    ``care`` is how a chat model that may fail is treated.
+    ``care`` is how a chat model that may fail is treated. ``follow_ups`` and ``relevance`` are a served model's
+    aids; without them rules make follow-ups stand alone and no passage is judged.
     """
 
     screener: Screener
@@ -62,6 +65,8 @@ class Parts:
     fallback: ChatModel | None = None
     guards: Sequence[Guard] = ()
     care: Care = field(default_factory=Care)
+    follow_ups: FollowUps | None = None
+    relevance: Relevance | None = None
 
 
 class Engine:
@@ -115,7 +120,7 @@ class _Run:
             yield ClaimsChecked((), ())
             yield Done(self._reply(screening, None))
             return
-        query, evidence = await asyncio.to_thread(self._find)
+        query, evidence = await self._evidence()
         yield PassagesFound(evidence.hits)
         shown = Shown(evidence.hits, self.question, self.parts.verifier, self.parts.guards, self.watch)
         async with contextlib.aclosing(self._tokens(query, evidence, shown)) as tokens:
@@ -134,10 +139,21 @@ class _Run:
             asked.text, asked.turns, language=asked.language, jurisdiction=asked.jurisdiction
         )
 
-    def _find(self) -> tuple[Query, Evidence]:
+    async def _evidence(self) -> tuple[Query, Evidence]:
         """The query and the evidence for it; no hits when they are too weak to answer from."""
+        question = self.question
+        if self.parts.follow_ups:
+            with self.watch.stage("retrieve"):
+                question = await self.parts.follow_ups.standalone(question)
+        query, evidence = await asyncio.to_thread(self._find, question)
+        if self.parts.relevance and evidence.hits:
+            with self.watch.stage("retrieve"):
+                evidence = replace(evidence, hits=await self.parts.relevance.relevant(query, evidence.hits))
+        return query, evidence
+
+    def _find(self, question: Question) -> tuple[Query, Evidence]:
         with self.watch.stage("retrieve"):
-            query = self.parts.understanding.understand(self.question)
+            query = replace(self.parts.understanding.understand(question), text=self.question.text)
             if is_other_language(self.question.text):
                 return query, Evidence((), 0.0, query.language)
             hits = self._trusted_hits(query)
@@ -172,7 +188,8 @@ class _Run:
             async with contextlib.aclosing(self._written(self.writer, query, evidence, shown)) as written:
                 async for draft in written:
                     wrote = True
-                    yield draft
+                    if not is_in_other_language(draft.text, (self.question.language, evidence.language)):
+                        yield draft
         except ChatModelError as err:
             if self.fallback is None:
                 raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from medqa.domain.conversation import Language
 
@@ -12,6 +13,7 @@ _WORD = re.compile(r"[^\W\d_\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
 # Chinese text averages between 1.5 and 2 characters a word.
 _HAN_PER_WORD = 1.7
+_NAME_WORDS = 3
 
 
 def language_of(text: str) -> Language:
@@ -24,3 +26,12 @@ def language_of(text: str) -> Language:
         return "en"
     chinese_words = len(_HAN.findall(text)) / _HAN_PER_WORD
     return "zh" if chinese_words > len(_WORD.findall(text)) else "en"
+
+
+def is_in_other_language(text: str, languages: Collection[Language]) -> bool:
+    """Whether a sentence is surely in none of ``languages``: a name or a number alone is in all of them."""
+    if _KANA_OR_HANGUL.search(text):
+        return True
+    if "zh" not in languages:
+        return language_of(text) == "zh"
+    return "en" not in languages and not _HAN.search(text) and len(_WORD.findall(text)) > _NAME_WORDS

@@ -125,6 +125,8 @@ class Application:
             verifier=parts.verifier(settings),
             guards=parts.guards(),
             care=self._care,
+            follow_ups=parts.follow_ups(settings),
+            relevance=parts.relevance(settings),
         )
         self.engine = Engine(made, snapshot_id=snapshot.id, options=Options(evidence_k=settings.evidence_k))
         self.snapshot, self.retriever = snapshot, retriever

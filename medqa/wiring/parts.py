@@ -10,6 +10,7 @@ from medqa.registry import load, load_all
 from medqa.wiring.masking import masker
 
 if TYPE_CHECKING:
+    from medqa.answer.assistance import FollowUps, Relevance
     from medqa.answer.drafting import Care
     from medqa.index.library import Library
     from medqa.index.snapshot import SnapshotStore
@@ -65,11 +66,31 @@ def served_model(settings: Settings) -> ServedModel:
 
 
 def chat_model(settings: Settings, name: str) -> ChatModel:
-    """A chat model by name; one that speaks to a server is given the client and its prompts."""
+    """A chat model by name; one that speaks to a server is given the client, its prompts and what masks for it."""
     factory = load("medqa.answer.chat_models", name)
     if name == "extractive":
         return cast("ChatModel", factory())
-    return cast("ChatModel", factory(served_model(settings), shipped("prompts"), masker(settings.llm_base_url)))
+    mask = masker(settings.llm_base_url)
+    made = factory(served_model(settings), shipped("prompts"), mask, budget_tokens=settings.llm_context_tokens)
+    return cast("ChatModel", made)
+
+
+def follow_ups(settings: Settings) -> FollowUps | None:
+    """What makes follow-ups stand alone with the served model; none where there is no such model."""
+    from medqa.answer.assistance import FollowUps
+
+    if settings.chat_model == "extractive":
+        return None
+    return FollowUps(served_model(settings), shipped("prompts"), masker(settings.llm_base_url))
+
+
+def relevance(settings: Settings) -> Relevance | None:
+    """What judges passages with the served model, where that is wanted."""
+    from medqa.answer.assistance import Relevance
+
+    if settings.chat_model == "extractive" or not settings.llm_judges_passages:
+        return None
+    return Relevance(served_model(settings), shipped("prompts"), masker(settings.llm_base_url))
 
 
 def care(settings: Settings) -> Care:

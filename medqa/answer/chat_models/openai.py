@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from medqa.answer.briefing import NO_ANSWER, load_briefing
+from medqa.answer.packing import BUDGET_TOKENS
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
 from medqa.protocols import Masker
@@ -22,10 +23,17 @@ class OpenAIChat:
     With a ``masker`` the server sees the question without the reader's personal data; the answer gets them back.
     """
 
-    def __init__(self, model: ServedModel, prompts: Path, masker: Masker | None = None) -> None:
+    def __init__(
+        self,
+        model: ServedModel,
+        prompts: Path,
+        masker: Masker | None = None,
+        *,
+        budget_tokens: int = BUDGET_TOKENS,
+    ) -> None:
         self._model = model
         self._masker = masker
-        self._briefing = load_briefing(prompts)
+        self._briefing = load_briefing(prompts, budget_tokens)
         self.prompt_sha256: str | None = self._briefing.sha256
 
     @property

@@ -24,7 +24,10 @@ DONE = delta("", finish="stop") + "data: [DONE]\n\n"
 
 @dataclass
 class ScriptedServer:
-    """``script`` is what is sent, piece by piece; ``requests`` are the bodies that came in."""
+    """``script`` is what is sent, piece by piece, with a pause where a number stands.
+
+    ``requests`` are the bodies that came in.
+    """
 
     script: Sequence[object]
     status: int = 200
@@ -65,6 +68,9 @@ class ScriptedServer:
                 await reader.read()  # until the client goes away
                 self.gone.set()
                 return
+            if isinstance(piece, float):
+                await asyncio.sleep(piece)
+                continue
             data = str(piece).encode()
             writer.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
             await writer.drain()
