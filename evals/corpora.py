@@ -12,14 +12,27 @@ from medqa.wiring import Application, parts, upkeep
 
 def application(folder: BeirFolder, options: Options) -> Application:
     """The application over the corpus alone; ingests it into ``<home>/evals/<name>`` when it is not there yet."""
-    settings = _settings(folder, options)
-    upkeep.ingest(settings, [folder.corpus], source_id=folder.path.name, progress=_say)
+    settings = _settings(folder.name, options)
+    upkeep.ingest(settings, [folder.corpus], source_id=folder.name, progress=_say)
     return Application(settings, parts.embedder(settings))
 
 
-def _settings(folder: BeirFolder, options: Options) -> Settings:
-    home = Path(options.get("home", "~/.medqa")).expanduser() / "evals" / folder.path.name
-    return load_settings(home=home, passages_per_document=int(options.get("passages_per_document", "2")))
+def starter_application(options: Options) -> Application:
+    """The application over the articles that ship with MedQA, in ``<home>/evals/starter``."""
+    settings = _settings("starter", options)
+    upkeep.build_index(settings, _say)
+    return Application(settings, parts.embedder(settings))
+
+
+def _settings(name: str, options: Options) -> Settings:
+    home = Path(options.get("home", "~/.medqa")).expanduser() / "evals" / name
+    return load_settings(
+        home=home,
+        passages_per_document=int(options.get("passages_per_document", "2")),
+        sentence_vectors_up_to=options.get("sentence_vectors_up_to"),
+        encoder=options.get("encoder"),
+        encoder_model=options.get("encoder_model"),
+    )
 
 
 def _say(stage: str, done: int, total: int | None) -> None:

@@ -46,6 +46,11 @@ class BeirFolder:
     split: str = "dev"
 
     @property
+    def name(self) -> str:
+        """The folder's name, under which its corpus is kept."""
+        return self.path.name
+
+    @property
     def corpus(self) -> Path:
         """The corpus file. Raises UsageError when there is none."""
         for name in ("corpus.jsonl.gz", "corpus.jsonl"):

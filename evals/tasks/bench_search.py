@@ -125,6 +125,7 @@ class _Opened:
     vectors: Any
     lexical: Any
     passages: Any
+    sentences: Any = None  # they play no part in ranking
 
 
 def _indexing(app: Application, folder: BeirFolder, documents: int) -> dict[str, Any]:

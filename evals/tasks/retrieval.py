@@ -1,38 +1,40 @@
-"""Ranks a BEIR corpus with hybrid, lexical and dense retrieval: nDCG, recall, MRR, with 95% intervals.
+"""Ranks a BEIR corpus with MedQA and plain baselines: nDCG, recall, MRR, with intervals and a paired test.
 
-Options: ``split`` (dev), ``retrievers`` (hybrid,lexical,dense), ``group_by`` (style), ``relevant`` (lowest grade
-that counts as relevant: 2 where grades reach 3, else 1).
+Without --data: 300 questions over the articles that ship with MedQA. Options: ``systems`` (hybrid,bm25,encoder,rrf),
+``against`` (rrf), ``per_query`` (a file to write what each system found for each query to), ``split`` (dev),
+``group_by`` (style), ``relevant`` (lowest grade that counts as relevant: 2 where grades reach 3, else 1),
+``encoder`` and ``encoder_model`` (those of the settings).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from evals.corpora import application
+from evals import systems
+from evals.corpora import application, starter_application
 from evals.harness import BeirFolder, Options, Report, Sample, bootstrap
 from evals.scorers import ranking
-from medqa.domain.conversation import Question
-from medqa.errors import UsageError
-from medqa.protocols import Retriever
-from medqa.registry import load
-from medqa.retrieve.wording import script
+from evals.scorers.paired import paired_difference
+from evals.starter import StarterQuestions
 from medqa.wiring import Application
 
-_DEPTH = 300  # passages, so that about a hundred documents are ranked
 _GRADED = 3
+_COMPARED = ("nDCG@10", "R@10", "R@100")
+_SHOWN = 10  # documents of a query's list
+
+Scores = Mapping[str, Mapping[str, float]]
 
 
 class Retrieval:
     """nDCG@10 with gain 2^grade - 1, condensed nDCG@10, recall, MRR and the share that is judged."""
 
     def run(self, data: Path | None, options: Options) -> Report:
-        """Figures by retriever and group of queries that have a relevant document."""
-        if data is None:
-            raise UsageError("name a BEIR folder with --data", field="data")
-        folder = BeirFolder(data, options.get("split", "dev"))
-        app = application(folder, options)
-        names = options.get("retrievers", "hybrid,lexical,dense").split(",")
+        """Figures by group of queries and system, differences to ``against``, over queries with a relevant document."""
+        folder = StarterQuestions() if data is None else BeirFolder(data, options.get("split", "dev"))
+        options = {"sentence_vectors_up_to": "0", **options}  # they play no part in ranking
+        app = application(folder, options) if isinstance(folder, BeirFolder) else starter_application(options)
         qrels = folder.qrels()
         relevant = int(options.get("relevant", _lowest_relevant(qrels)))
         samples = [
@@ -40,30 +42,84 @@ class Retrieval:
             for sample in folder.samples(options.get("group_by", "style"))
             if max(qrels.get(sample.id, {"": 0}).values()) >= relevant
         ]
-        figures = {name: _figures(app, name, samples, qrels, relevant) for name in names}
-        return {"data": folder.path.name, "split": folder.split, "snapshot": app.snapshot.id, "figures": figures}
+        names = options.get("systems", "hybrid,bm25,encoder,rrf").split(",")
+        runs = {name: _run(app, name, samples) for name in names}
+        scores = {name: ranking.score(run, qrels, relevant=relevant) for name, run in runs.items()}
+        if "per_query" in options:
+            _write_queries(Path(options["per_query"]), samples, runs, scores, qrels)
+        return {
+            "data": folder.name,
+            "split": folder.split,
+            "snapshot": app.snapshot.id,
+            "encoder": app.embedder.id,
+            "figures": _figures(samples, scores),
+            **_differences(samples, scores, options.get("against", "rrf")),
+        }
 
 
 plugin = Retrieval
 
 
-def _figures(
-    app: Application, name: str, samples: Sequence[Sample], qrels: ranking.Qrels, relevant: int
-) -> dict[str, dict[str, dict[str, float]]]:
-    retriever: Retriever = load("medqa.retrieve.retrievers", name)(app.snapshot, app.embedder)
-    run = {sample.id: _documents(app, retriever, sample.text) for sample in samples}
-    scores = ranking.score(run, qrels, relevant=relevant)
-    groups = {group: [s.id for s in samples if s.group == group] for group in sorted({s.group for s in samples})}
+def _run(app: Application, name: str, samples: Sequence[Sample]) -> dict[str, list[str]]:
+    rank = systems.ranking(app, name)
+    return {sample.id: rank(sample.text) for sample in samples}
+
+
+def _figures(samples: Sequence[Sample], scores: Mapping[str, Scores]) -> dict[str, dict[str, dict[str, object]]]:
     return {
-        group: {measure: bootstrap([values.get(i, 0.0) for i in ids]) for measure, values in scores.items()}
-        for group, ids in groups.items()
+        group: {
+            name: {measure: bootstrap([found.get(i, 0.0) for i in ids]) for measure, found in values.items()}
+            for name, values in scores.items()
+        }
+        for group, ids in _groups(samples).items()
     }
 
 
-def _documents(app: Application, retriever: Retriever, text: str) -> list[str]:
-    """Documents by their best passage."""
-    query = app.understanding.understand(Question(text=text, language=script(text)))
-    return list(dict.fromkeys(hit.passage.document_id for hit in retriever.retrieve(query, _DEPTH)))
+def _differences(samples: Sequence[Sample], scores: Mapping[str, Scores], against: str) -> dict[str, object]:
+    """What each other system gains over the one named, query by query."""
+    if against not in scores:
+        return {}
+    gains = {
+        group: {
+            name: {
+                measure: paired_difference(*([s[measure].get(i, 0.0) for i in ids] for s in (values, scores[against])))
+                for measure in _COMPARED
+            }
+            for name, values in scores.items()
+            if name != against
+        }
+        for group, ids in _groups(samples).items()
+    }
+    return {f"against {against}": gains}
+
+
+def _groups(samples: Sequence[Sample]) -> dict[str, list[str]]:
+    """Ids of queries by group."""
+    return {name: [s.id for s in samples if s.group == name] for name in sorted({s.group for s in samples})}
+
+
+def _write_queries(
+    file: Path,
+    samples: Sequence[Sample],
+    runs: Mapping[str, Mapping[str, Sequence[str]]],
+    scores: Mapping[str, Scores],
+    qrels: ranking.Qrels,
+) -> None:
+    """One JSON line a query, the worst of the first system first: its scores and its first documents with grades."""
+    first = scores[next(iter(runs))]["nDCG@10"]
+    lines = []
+    for sample in sorted(samples, key=lambda s: first.get(s.id, 0.0)):
+        grades = qrels[sample.id]
+        by_system = {
+            name: {
+                "scores": {measure: round(values.get(sample.id, 0.0), 4) for measure, values in scores[name].items()},
+                "found": [[document, grades.get(document)] for document in run[sample.id][:_SHOWN]],
+            }
+            for name, run in runs.items()
+        }
+        row = {"id": sample.id, "group": sample.group, "text": sample.text, "relevant": grades, "systems": by_system}
+        lines.append(json.dumps(row, ensure_ascii=False))
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _lowest_relevant(qrels: ranking.Qrels) -> int:

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from evals.tasks.bench_search import BenchSearch
 from evals.tasks.retrieval import Retrieval
+from medqa.errors import UsageError
 
 TOPICS = ("asthma", "gout", "measles", "migraine", "glaucoma", "scabies", "mumps", "rabies")
 
@@ -24,11 +27,22 @@ def beir(folder):
 
 def test_a_corpus_is_indexed_once_and_ranked_by_every_retriever(tmp_path):
     data, options = beir(tmp_path / "tiny"), {"home": str(tmp_path / "home")}
-    report = Retrieval().run(data, options)
-    for name in ("hybrid", "lexical", "dense"):
-        assert report["figures"][name]["all"]["nDCG@10"]["mean"] > 0.9
-        assert report["figures"][name]["all"]["nDCG@10"]["n"] == len(TOPICS)
+    details = tmp_path / "queries.jsonl"
+    report = Retrieval().run(data, {**options, "per_query": str(details)})
+    for name in ("hybrid", "bm25", "encoder", "rrf"):
+        assert report["figures"]["all"][name]["nDCG@10"]["mean"] > 0.9
+        assert report["figures"]["all"][name]["nDCG@10"]["n"] == len(TOPICS)
+    assert set(report["against rrf"]["all"]) == {"hybrid", "bm25", "encoder"}
+    assert report["against rrf"]["all"]["hybrid"]["nDCG@10"]["low"] <= 0.1
+    rows = [json.loads(line) for line in details.read_text().splitlines()]
+    assert {row["id"] for row in rows} == {f"q-{topic}" for topic in TOPICS}
+    assert rows[0]["systems"]["hybrid"]["found"][0][1] == 1
     assert Retrieval().run(data, options)["snapshot"] == report["snapshot"]
+
+
+def test_a_system_that_is_none_is_refused_with_the_known_ones(tmp_path):
+    with pytest.raises(UsageError, match="hybrid"):
+        Retrieval().run(beir(tmp_path / "tiny"), {"home": str(tmp_path / "home"), "systems": "magic"})
 
 
 def test_the_benchmark_measures_search_and_indexing(tmp_path):
