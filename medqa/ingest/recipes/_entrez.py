@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from medqa.ingest.collection import Collection
 from medqa.ingest.fetching import Fetcher, UnfitAnswerError
 from medqa.ingest.recipe import Option, Order
 
@@ -122,6 +123,34 @@ def _is_result(content: bytes) -> None:
 def batches(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     """The ids in groups."""
     return (ids[at : at + size] for at in range(0, len(ids), size))
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """How a recipe takes records: ``fetch`` brings one batch of ids into files called ``name(id)``.
+
+    ``is_everything``: the order set no limit, so that what was not found is there no more.
+    """
+
+    batch: int
+    fetch: Callable[[Sequence[str]], None]
+    name: Callable[[str], str]
+    is_everything: bool
+
+
+def take(entrez: Entrez, found: Sequence[str], wanted: Sequence[str], collection: Collection, taking: Taking) -> None:
+    """Brings the wanted ones of what a search found; what it no longer finds is let go. Raises FetchError."""
+    for _ in range(len(found) - len(wanted)):
+        collection.same()
+    done = 0
+    for batch in batches(wanted, taking.batch):
+        taking.fetch(batch)
+        done += len(batch)
+        collection.progress(done, len(wanted))
+    if entrez.left_out:
+        collection.note(f"{entrez.left_out:,} more records came in on one day than NCBI gives away: narrow the query")
+    elif taking.is_everything and found:
+        collection.keep_only({taking.name(each) for each in found})
 
 
 def split_records(content: bytes, *names: str) -> list[bytes]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 
 from medqa.errors import FetchError
 from medqa.ingest.collection import Collection
 from medqa.ingest.fetching import Fetcher
 from medqa.ingest.recipe import Offer, Order
 from medqa.ingest.recipes import _entrez
-from medqa.ingest.recipes._entrez import Entrez, batches, published_since, split_records
+from medqa.ingest.recipes._entrez import Entrez, Taking, batches, published_since, split_records, take
 
 _BATCH = 20
 _ASKED_AT_ONCE = 300
@@ -58,19 +59,9 @@ class PmcQuery:
         if not ids:
             collection.note("PubMed Central finds no open-access article for this query")
         wanted = _wanted(entrez, term, ids, collection)
-        for _ in range(len(ids) - len(wanted)):
-            collection.same()
-        done = 0
-        for batch in batches(wanted, _BATCH):
-            _fetch(entrez, batch, collection, order)
-            done += len(batch)
-            collection.progress(done, len(wanted))
-        if entrez.left_out:
-            collection.note(
-                f"{entrez.left_out:,} more records came in on one day than NCBI gives away: narrow the query"
-            )
-        elif order.limit is None and ids:
-            collection.keep_only({_name(pmcid) for pmcid in ids})
+        fetch = partial(_fetch, entrez, collection=collection, order=order)
+        taking = Taking(_BATCH, fetch, _name, is_everything=order.limit is None)
+        take(entrez, ids, wanted, collection, taking)
         _follow_retractions(Entrez(web, order, "pubmed"), collection)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 
 from medqa.errors import FetchError
 from medqa.ingest.collection import Collection
 from medqa.ingest.fetching import Fetcher
 from medqa.ingest.recipe import Offer, Order
 from medqa.ingest.recipes import _entrez
-from medqa.ingest.recipes._entrez import Entrez, batches, published_since, split_records
+from medqa.ingest.recipes._entrez import Entrez, Taking, published_since, split_records, take
 
 _BATCH = 200
 _SLACK = timedelta(days=2)  # a record that changed on the day of the last run must not be missed
@@ -51,19 +52,9 @@ class PubMedQuery:
         held = collection.names()
         wanted = [pmid for pmid in ids if _name(pmid) not in held]
         wanted += sorted(_outdated(entrez, term, collection) & set(ids) - set(wanted))
-        for _ in range(len(ids) - len(wanted)):
-            collection.same()
-        done = 0
-        for batch in batches(wanted, _BATCH):
-            _fetch(entrez, batch, collection, order)
-            done += len(batch)
-            collection.progress(done, len(wanted))
-        if entrez.left_out:
-            collection.note(
-                f"{entrez.left_out:,} more records came in on one day than NCBI gives away: narrow the query"
-            )
-        elif order.limit is None and ids:
-            collection.keep_only({_name(pmid) for pmid in ids})
+        fetch = partial(_fetch, entrez, collection=collection, order=order)
+        taking = Taking(_BATCH, fetch, _name, is_everything=order.limit is None)
+        take(entrez, ids, wanted, collection, taking)
 
 
 def _outdated(entrez: Entrez, term: str, collection: Collection) -> set[str]:
