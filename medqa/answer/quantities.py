@@ -13,6 +13,8 @@ from medqa.domain.quantity import Quantity
 _RELATIVE_TOLERANCE = 0.005
 _DEGREE_TOLERANCE = 0.06  # 100.4 °F is 38.0 °C; sources round to a tenth of a degree
 _HAN_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_OFTEN = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "，：；！？（）"}
 _HAN_TENS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 
 
@@ -36,11 +38,15 @@ def _table() -> _Table:
     fahrenheit = {"°f": ("°F", 1.0), "°F": ("°F", 1.0), "℉": ("°F", 1.0), "华氏度": ("°F", 1.0)}
     spellings = sorted({**units, **fahrenheit}, key=len, reverse=True)
     number = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+    small = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twenty|hundred)"
     worded = "|".join(words) + r"|[零〇一二两三四五六七八九十百千万半]+"
     unit = "|".join(re.escape(s) + (r"(?![a-zA-Z])" if s[-1].isascii() and s[-1].isalpha() else "") for s in spellings)
     link = r"\s*(?:[-–—~～/至到]|to|or|and|或)\s*"
     pattern = re.compile(
-        rf"(?<![A-Za-z\d.])(?P<list>(?:{number})(?:{link}(?:{number}))*)(?:\s|-)?(?P<unit>{unit})?"
+        rf"(?P<often>\b(?:once|twice|thrice)(?=\s+(?:a|an|per|each|every|in|daily|weekly|monthly|yearly)\b)|\btwice\b)"
+        rf"|(?P<part>{small}\s(?:in|out\sof)(?:\severy)?\s{small})\b|(?P<tenths>[一二两三四五六七八九]成)(?![人年熟分为功瘾员都立])"
+        rf"|(?P<fraction>[一二两三四五六七八九十百]+分之[一二两三四五六七八九十]+)"
+        rf"|(?<![A-Za-z\d.])(?P<list>(?:{number})(?:{link}(?:{number}))*)(?:\s|-)?(?P<unit>{unit})?"
         rf"|百分之(?P<percent>{number}|[零一二三四五六七八九十百]+)"
         rf"|(?<![a-zA-Z])(?P<word>{worded})(?:\s|-)?(?P<word_unit>{unit})",
         re.IGNORECASE,
@@ -52,9 +58,11 @@ def _table() -> _Table:
 def quantities(text: str) -> tuple[Quantity, ...]:
     """The quantities of a text in order. Ranges give both ends: ``15–20 g`` is 15 g and 20 g."""
     found: list[Quantity] = []
-    for match in _table().pattern.finditer(text):
-        if match["percent"]:
-            found.append(Quantity(value=_value(match["percent"]), unit="%", start=match.start(), end=match.end()))
+    for match in _table().pattern.finditer(half_width(text)):
+        if match["often"]:
+            found.append(_quantity(_OFTEN[match["often"].lower()], "times", match.start(), match.end()))
+        elif (share := _share(match)) is not None:
+            found.append(Quantity(value=share, unit="%", start=match.start(), end=match.end()))
         elif match["word"]:
             found.append(_quantity(_value(match["word"].lower()), match["word_unit"], match.start(), match.end()))
         else:
@@ -71,6 +79,26 @@ def same(one: Quantity, other: Quantity) -> bool:
     return abs(one.value - other.value) <= allowed
 
 
+def half_width(text: str) -> str:
+    """The text, as long as before, with full-width digits and signs made plain: ５００ｍｇ is 500mg."""
+    return text if text.isascii() else text.translate(_FULL_WIDTH)
+
+
+def _share(match: re.Match[str]) -> float | None:
+    """Per cent, where the match is a share: 百分之五, 三分之一, 九成, "one in five"."""
+    if match["percent"]:
+        return _value(match["percent"])
+    if match["tenths"]:
+        return 10.0 * _han_value(match["tenths"][0])
+    if match["fraction"]:
+        below, _, above = match["fraction"].partition("分之")
+        return 100.0 * _han_value(above) / _han_value(below)
+    if match["part"]:
+        above, *_, below = match["part"].lower().split()
+        return 100.0 * _value(above) / _value(below) if _value(below) else None
+    return None
+
+
 def _quantity(value: float, unit: str | None, start: int, end: int) -> Quantity:
     if not unit:
         return Quantity(value=value, unit="", start=start, end=end)
@@ -84,7 +112,7 @@ def _quantity(value: float, unit: str | None, start: int, end: int) -> Quantity:
 def _value(written: str) -> float:
     if written[0].isdigit():
         return float(written.replace(",", ""))
-    return _table().words.get(written) or _han_value(written)
+    return _table().words.get(written.lower()) or _han_value(written)
 
 
 def _han_value(written: str) -> float:
