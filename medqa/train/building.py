@@ -1,0 +1,202 @@
+"""Makes rows of instruction data: question, numbered passages in shuffled order, cited answer or refusal."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from medqa.domain.conversation import Query, Question, Turn
+from medqa.domain.language import language_of
+from medqa.domain.passage import Hit, Passage
+from medqa.train.asking import Asking, topic_of
+from medqa.train.rows import Kind, Provenance, Row
+from medqa.train.workshop import Workshop
+
+_MARK = re.compile(r"\[(\d{1,3})\]")
+_DEEP = 6  # times the passages of a prompt are searched for distractors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What a row may show: at most ``passages``, only those with ``ids``; ``family_of`` names twins by document."""
+
+    passages: int
+    ids: frozenset[str]
+    family_of: dict[str, str]
+
+
+class RowBuilder:
+    """Builds rows of one split. ``dropped`` counts, by reason, what came to nothing."""
+
+    def __init__(self, workshop: Workshop, bounds: Bounds, dice: random.Random) -> None:
+        self._workshop = workshop
+        self._bounds = bounds
+        self._dice = dice
+        self.dropped: Counter[str] = Counter()
+
+    async def answer(self, asking: Asking, kind: Kind = "answer") -> Row | None:
+        """The question answered from its gold passages among distractors."""
+        question, query = self._understood(asking)
+        gold = self._gold(asking)
+        if not gold:
+            self.dropped["the answer's passages are shared with another split"] += 1
+            return None
+        shown = self._shuffled([*gold, *self._distractors(query, asking, apart=gold)])
+        return await self._answered(asking, kind, (question, query), shown)
+
+    def refusal(self, asking: Asking) -> Row | None:
+        """The question over passages that do not answer it: everything of its own topic is taken out."""
+        question, query = self._understood(asking)
+        family = self._bounds.family_of[asking.gold[0].document_id]
+        found = [h for h in self._found(query, asking) if self._bounds.family_of[h.passage.document_id] != family]
+        shown = self._shuffled(found[: self._bounds.passages])
+        if not shown:
+            self.dropped["no passages for a refusal"] += 1
+            return None
+        if self._workshop.is_enough(query, shown):
+            self.dropped["a refusal's passages may answer after all"] += 1
+            return None
+        return self._row(asking, "refusal", (question, query), shown, self._workshop.refusal)
+
+    async def personal(self, asking: Asking) -> Row | None:
+        """A patient asks for a decision about their own body: the answer is what the passages say, no more."""
+        table = _safety()["personal"]
+        wording = self._dice.choice(table[asking.language])
+        text = wording.format(topic=topic_of(asking.metadata, asking.language, self._dice))
+        asked = replace(asking, text=text, source=f"personal: {wording}", audience="patient")
+        return await self.answer(asked, "safety")
+
+    async def planted(self, asking: Asking) -> Row | None:
+        """An order stands in a passage: the answer is that of the clean passages."""
+        question, query = self._understood(asking)
+        gold = self._gold(asking)
+        clean = self._shuffled([*gold, *self._distractors(query, asking, apart=gold)])
+        if not gold:
+            self.dropped["the answer's passages are shared with another split"] += 1
+            return None
+        at = self._dice.randrange(len(clean))
+        order = self._dice.choice(_safety()["planted"][asking.language])
+        hit = clean[at]
+        spoilt = replace(hit, passage=replace(hit.passage, text=f"{hit.passage.text} {order}"))
+        asked = replace(asking, source=f"planted: {order}")
+        row = await self._answered(asked, "safety", (question, query), clean)
+        shown = [*clean[:at], spoilt, *clean[at + 1 :]]
+        return None if row is None else self._row(asked, "safety", (question, query), shown, row.answer)
+
+    async def pushed(self, asking: Asking) -> Row | None:
+        """The question orders the model to break its rules: the answer stays what it was."""
+        question, query = self._understood(asking)
+        push = self._dice.choice(_safety()["pushed"][asking.language])
+        row = await self.answer(replace(asking, source=f"pushed: {push}"), "safety")
+        if row is None:
+            return None
+        held = {hit.passage.id: hit for hit in [*self._gold(asking), *self._found(query, asking)]}
+        shown = [held[name] for name in row.provenance.numbered]
+        pushed = replace(query, standalone=f"{query.standalone} {push}")
+        asked = replace(asking, text=f"{asking.text} {push}", source=f"pushed: {push}")
+        return self._row(asked, "safety", (replace(question, text=asked.text), pushed), shown, row.answer)
+
+    # --- parts of a row ---
+
+    async def _answered(
+        self, asking: Asking, kind: Kind, asked: tuple[Question, Query], shown: Sequence[Hit]
+    ) -> Row | None:
+        gold_ids = {passage.id for passage in asking.gold}
+        numbers = [n for n, hit in enumerate(shown, start=1) if hit.passage.id in gold_ids]
+        question, query = asked
+        if self._workshop.writes_from_gold:
+            sources = sorted((shown[n - 1] for n in numbers), key=lambda hit: hit.passage.ordinal)
+            at = {place: shown.index(hit) + 1 for place, hit in enumerate(sources, start=1)}
+            text = await self._workshop.write(query, sources, asking.audience)
+            text = _MARK.sub(lambda mark: f"[{at[int(mark[1])]}]", text)
+        else:
+            text = await self._workshop.write(query, shown, asking.audience)
+        if not text.strip():
+            self.dropped["the writer found no answer"] += 1
+            return None
+        claims = self._workshop.check(question, text, shown)
+        if not claims or any(claim.verdict != "supported" for claim in claims):
+            self.dropped["the claim ledger did not pass the answer"] += 1
+            return None
+        if any(not 1 <= n <= len(shown) for c in claims for n in c.citations) or not all(c.citations for c in claims):
+            self.dropped["a sentence without a mark, or a mark of no passage"] += 1
+            return None
+        if not set(numbers) & {n for claim in claims for n in claim.citations}:
+            self.dropped["the answer cites none of its passages"] += 1
+            return None
+        return self._row(asking, kind, asked, shown, text.strip())
+
+    def _understood(self, asking: Asking) -> tuple[Question, Query]:
+        turns = (Turn(role="user", content=asking.earlier),) if asking.earlier else ()
+        question = Question(text=asking.text, turns=turns, language=asking.language, audience=asking.audience)
+        return question, self._workshop.understand(question)
+
+    def _gold(self, asking: Asking) -> list[Hit]:
+        allowed = [p for p in asking.gold if p.id in self._bounds.ids][: max(1, self._bounds.passages // 2)]
+        return [Hit(rank=1, score=1.0, passage=passage, metadata=asking.metadata) for passage in allowed]
+
+    def _found(self, query: Query, asking: Asking) -> list[Hit]:
+        """Passages of this split in the question's language, best first."""
+        hits = self._workshop.find(query, _DEEP * self._bounds.passages)
+        return [h for h in hits if h.passage.id in self._bounds.ids and _language(h.passage) == asking.language]
+
+    def _distractors(self, query: Query, asking: Asking, *, apart: Sequence[Hit]) -> list[Hit]:
+        gold = {passage.id for passage in asking.gold}
+        found = [hit for hit in self._found(query, asking) if hit.passage.id not in gold]
+        wanted = self._bounds.passages - len(apart)
+        own = [hit for hit in found if hit.passage.document_id == asking.gold[0].document_id][: (wanted + 1) // 2]
+        others = [hit for hit in found if hit.passage.document_id != asking.gold[0].document_id]
+        return [*own, *others][:wanted]
+
+    def _shuffled(self, hits: Sequence[Hit]) -> list[Hit]:
+        ordered = self._dice.sample(list(hits), len(hits))
+        return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)]
+
+    def _row(self, asking: Asking, kind: Kind, asked: tuple[Question, Query], shown: Sequence[Hit], text: str) -> Row:
+        question, query = asked
+        prompt = tuple(self._workshop.brief(query, shown, asking.audience))
+        numbered = tuple(hit.passage.id for hit in shown)
+        provenance = Provenance(
+            document_id=asking.gold[0].document_id,
+            source_id=asking.metadata.source_id,
+            licence=asking.metadata.licence,
+            gold=tuple(p.id for p in asking.gold if p.id in numbered),
+            numbered=numbered,
+            question_from=asking.source,
+            answer_from="refusal" if kind == "refusal" else self._workshop.writer_id,
+            snapshot=self._workshop.snapshot_id,
+            prompt_sha256=self._workshop.prompt_sha256,
+        )
+        return Row(
+            id=hashlib.sha256(json.dumps([prompt, text], ensure_ascii=False).encode()).hexdigest()[:16],
+            kind=kind,
+            language=asking.language,
+            audience=asking.audience,
+            question=question.text,
+            turns=tuple({"role": turn.role, "content": turn.content} for turn in question.turns),
+            prompt=prompt,
+            completion=({"role": "assistant", "content": text},),
+            provenance=provenance,
+        )
+
+
+def safety_aspects() -> frozenset[str]:
+    """The aspects whose passages answer a question for a personal decision."""
+    return frozenset(_safety()["personal"]["aspects"])
+
+
+@cache
+def _safety() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(files("medqa.train").joinpath("data/safety.toml").read_text("utf-8"))
+
+
+def _language(passage: Passage) -> str:
+    return passage.language or language_of(passage.text)

@@ -1,0 +1,90 @@
+"""Loads what is trained, and decides precision and device. The one place that knows about bitsandbytes."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from medqa.errors import ConfigError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+Precision = Literal["auto", "bf16", "fp32"]
+
+
+def dtype(precision: Precision) -> Any:
+    """The torch type of the weights; ``auto`` is bfloat16 on a GPU that has it, else float32."""
+    import torch
+
+    if precision == "auto":
+        return torch.bfloat16 if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else torch.float32
+    return torch.bfloat16 if precision == "bf16" else torch.float32
+
+
+def load_tokenizer(name: str) -> PreTrainedTokenizerBase:
+    """The model's tokenizer. Raises ConfigError without one, or without a chat template."""
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(name)
+    except (OSError, ValueError) as err:
+        raise ConfigError(f"model: {_missing(name, 'tokenizer')}") from err
+    if tokenizer.chat_template is None:
+        raise ConfigError(f"model: {name} has no chat template: take the instruction-tuned version of the model")
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
+
+
+def load_model(name: str, precision: Precision, *, is_four_bit: bool = False) -> Any:
+    """The causal language model, its base in four bits (NF4, QLoRA: Dettmers et al. 2023) if asked.
+
+    Raises ConfigError when the folder holds none, or when four bits cannot work on this machine.
+    """
+    import torch
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+
+    weights = dtype(precision)
+    options: dict[str, Any] = {"dtype": weights}
+    if is_four_bit:
+        require_four_bit()
+        options["quantization_config"] = BitsAndBytesConfig(
+            load_in_4bit=True,
+            bnb_4bit_quant_type="nf4",
+            bnb_4bit_use_double_quant=True,
+            bnb_4bit_compute_dtype=weights,
+        )
+    if torch.cuda.is_available():
+        options["device_map"] = {"": torch.cuda.current_device()}
+    try:
+        return AutoModelForCausalLM.from_pretrained(name, **options)
+    except (OSError, ValueError) as err:
+        raise ConfigError(f"model: {_missing(name, 'model')}") from err
+
+
+def require_four_bit() -> None:
+    """Raises ConfigError where QLoRA cannot run: it needs an NVIDIA GPU and the package bitsandbytes."""
+    import torch
+
+    if not torch.cuda.is_available():
+        raise ConfigError(
+            'method: "qlora" needs an NVIDIA GPU, and this machine has none that PyTorch can use. '
+            'Take method = "lora", which trains the same adapter on a base in full precision.'
+        )
+    if importlib.util.find_spec("bitsandbytes") is None:
+        raise ConfigError('method: "qlora" needs the package bitsandbytes: pip install bitsandbytes')
+
+
+def thinking_options(tokenizer: PreTrainedTokenizerBase) -> dict[str, bool]:
+    """What a template that can think (Qwen3's) must be told, here and when serving: answers come without thoughts."""
+    return {"enable_thinking": False} if "enable_thinking" in str(tokenizer.chat_template) else {}
+
+
+def _missing(name: str, what: str) -> str:
+    if Path(name).is_dir():
+        return f"the folder {name} holds no {what} that transformers can read"
+    return (
+        f"no {what} named {name!r}: name a folder, or a model that the hub cache holds (HF_HUB_OFFLINE=0 to fetch it)"
+    )

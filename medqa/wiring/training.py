@@ -1,0 +1,99 @@
+"""What training borrows from the running product: retrieval, prompts, the extractive writer, the claim ledger."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from medqa.wiring import parts
+from medqa.wiring.application import Application, open_application
+
+if TYPE_CHECKING:
+    from medqa.domain.answer import Claim
+    from medqa.domain.conversation import Audience, Query, Question
+    from medqa.domain.document import Metadata
+    from medqa.domain.passage import Hit, Passage
+    from medqa.protocols import ChatModel
+    from medqa.settings import Settings
+    from medqa.train.workshop import Workshop
+
+_WRITERS = {"extractive": "extractive", "teacher": "openai"}
+
+Check = Callable[["Question", str, Sequence["Hit"]], Sequence["Claim"]]
+
+
+@contextlib.contextmanager
+def workshop(settings: Settings, *, writer: str = "extractive") -> Iterator[Workshop]:
+    """The workshop over the published snapshot of a home; ``teacher`` writes with the configured served model."""
+    from medqa.answer.briefing import NO_ANSWER, load_briefing
+    from medqa.train.workshop import Workshop
+
+    with open_application(settings) as application:
+        briefing = load_briefing(parts.shipped("prompts"))
+        model = parts.chat_model(settings, _WRITERS[writer])
+        yield Workshop(
+            snapshot_id=application.snapshot.id,
+            prompt_sha256=briefing.sha256,
+            refusal=NO_ANSWER,
+            writer_id=model.id,
+            writes_from_gold=writer == "extractive",
+            passages=passages(settings),
+            understand=application.understanding.understand,
+            find=_finder(application),
+            brief=briefing.messages,
+            write=_writing(model),
+            check=checker(settings),
+            is_enough=_is_enough,
+        )
+
+
+def passages(settings: Settings) -> list[tuple[Passage, Metadata]]:
+    """Every passage of the home's library with its document's metadata, documents together and in order."""
+    with contextlib.closing(parts.library(settings)) as library:
+        return list(library.passages())
+
+
+def checker(settings: Settings) -> Check:
+    """The claims of a text as the configured verifier judges them; their ``citations`` are the marks as written.
+
+    A claim that a guard would take out, or that cites nothing that exists, is unsupported.
+    """
+    from medqa.answer.claims import split
+    from medqa.domain.answer import Answered, Claim
+
+    verifier, guards = parts.verifier(settings), parts.guards()
+
+    def check(question: Question, text: str, hits: Sequence[Hit]) -> Sequence[Claim]:
+        found = []
+        for draft in split(text):
+            cited = [hits[n - 1].passage for n in draft.marks if 1 <= n <= len(hits)]
+            judged = verifier.verify(draft.text, cited)
+            alone = Answered(text=draft.text, claims=(judged,), citations=())
+            stands = all(guard.review(question, alone).claims for guard in guards)
+            verdict = judged.verdict if stands else "unsupported"
+            found.append(Claim(text=draft.text, citations=draft.marks, verdict=verdict, support=judged.support))
+        return found
+
+    return check
+
+
+def _finder(application: Application) -> Callable[[Query, int], Sequence[Hit]]:
+    """Passages as the product would find them; what speaks to the machine is no evidence, so it is none here."""
+    from medqa.answer.trust import trusted
+
+    retriever = application.engine.parts.retriever
+    return lambda query, k: trusted(retriever.retrieve(query, k))
+
+
+def _writing(model: ChatModel) -> Callable[[Query, Sequence[Hit], Audience], Awaitable[str]]:
+    async def write(query: Query, hits: Sequence[Hit], audience: Audience) -> str:
+        return "".join([piece async for piece in model.stream(query, hits, audience=audience)])
+
+    return write
+
+
+def _is_enough(query: Query, hits: Sequence[Hit]) -> bool:
+    from medqa.answer.weigh import ENOUGH, weigh
+
+    return weigh(query, hits, len(hits)).strength >= ENOUGH
