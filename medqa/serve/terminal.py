@@ -30,6 +30,12 @@ def wrapped(text: str, *, indent: str = "", width: int | None = None) -> str:
     return "\n".join(indent + line for part in text.split("\n") for line in _lines(part, limit - _columns(indent)))
 
 
+def check_line(ok: bool, name: str, detail: str, fix: str) -> str:
+    """One finding with its mark, and below it the fix where there is one."""
+    mark = click.style("ok  ", fg="green") if ok else click.style("FAIL", fg="red", bold=True)
+    return f"{mark} {name:<18} {detail}" + (f"\n     fix: {fix}" if fix else "")
+
+
 def reply_text(reply: Reply) -> str:
     """The card first, then the answer, its sources with their quotes, and the notice."""
     parts = []

@@ -17,6 +17,7 @@ def plugin(as_json: bool, home: Path | None) -> None:
     from dataclasses import asdict
 
     from medqa.serve.batch import print_json
+    from medqa.serve.terminal import check_line
     from medqa.wiring.doctor import examine
 
     settings = options.settings_from(home)
@@ -26,8 +27,7 @@ def plugin(as_json: bool, home: Path | None) -> None:
         all_ok &= check.ok
         found.append(asdict(check))
         if not as_json:
-            mark = click.style("ok  ", fg="green") if check.ok else click.style("FAIL", fg="red", bold=True)
-            click.echo(f"{mark} {check.name:<18} {check.detail}" + (f"\n     fix: {check.fix}" if check.fix else ""))
+            click.echo(check_line(check.ok, check.name, check.detail, check.fix))
     if as_json:
         print_json({"ok": all_ok, "checks": found})
     if not all_ok:

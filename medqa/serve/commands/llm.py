@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import Any
 
 import click
 
 from medqa.serve import options
-
-if TYPE_CHECKING:
-    from medqa.settings import Settings
 
 
 @click.group(name="llm", short_help="Start or probe a language model's server.")
@@ -21,96 +15,90 @@ def plugin() -> None:
     """Start or probe the server of a language model (optional: MedQA answers without one).
 
     \b
-      medqa llm serve --model Qwen/Qwen3-8B --env ~/vllm-env
-      MEDQA_CHAT_MODEL=openai MEDQA_LLM_MODEL=Qwen/Qwen3-8B medqa serve
-      medqa llm check
+      make llm                                   once: vLLM in an environment of its own
+      medqa llm presets                          models that are known, and whether they fit here
+      medqa llm serve --model qwen3-8b
+      medqa llm check --model qwen3-8b
+      MEDQA_CHAT_MODEL=openai MEDQA_LLM_MODEL=qwen3-8b medqa serve
+
+    docs/serving-a-model.md tells the rest.
     """
 
 
 @plugin.command()
-@click.option("--model", help="Model folder or name (or MEDQA_LLM_MODEL).")
+@click.option("--model", metavar="MODEL", help="A preset, a model's folder, or its name (or MEDQA_LLM_MODEL).")
+@click.option("--name", metavar="NAME", help="A name that clients may call it by, besides its own.")
+@click.option("--lora", "loras", multiple=True, metavar="NAME=FOLDER", help="Adapter to serve; may be repeated.")
+@click.option("--quantise", type=click.Choice(["fp8", "awq", "gptq"]), help="Serve it compressed.")
+@click.option("--context", type=click.IntRange(min=256), metavar="TOKENS", help="Longest prompt and answer together.")
+@click.option("--tensor-parallel", type=click.IntRange(min=1), metavar="N", help="Split the model over N GPUs.")
+@click.option(
+    "--data-parallel",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
+    help="Serve N copies of it, each on its GPUs.",
+)
 @click.option(
     "--env",
-    "environment",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Virtual environment that vLLM is installed in.",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Virtual environment that vLLM is installed in.  [default: .venv-llm, made by `make llm`]",
 )
 @click.option("--dry-run", is_flag=True, help="Print the command instead of running it.")
 @click.argument("extra", nargs=-1, type=click.UNPROCESSED)
 @options.home
-def serve(
-    model: str | None, environment: Path | None, dry_run: bool, extra: tuple[str, ...], home: Path | None
-) -> None:
+def serve(model: str | None, folder: Path | None, dry_run: bool, home: Path | None, **asked: Any) -> None:
     """Start vLLM for the configured model, on the host and port of MEDQA_LLM_BASE_URL.
 
-    What stands behind -- goes to vLLM as it is: medqa llm serve -- --max-model-len 8192
+    What stands behind -- goes to vLLM as it is: medqa llm serve --model qwen3-8b -- --max-num-seqs 64
     """
-    from medqa.errors import ConfigError
+    from medqa.serve.llm import environment, machine, process
+    from medqa.serve.llm.plan import Choices, plan
 
     settings = options.settings_from(home, llm_model=model)
-    command = [*_launcher(environment), *_arguments(settings), *extra]
+    here = machine.look()
+    found = environment.expected(folder, has_gpu=bool(here.gpus)) if dry_run else environment.find(folder)
+    launch = plan(settings, Choices(**asked), found, here)
     if dry_run:
-        click.echo(shlex.join(command))
-        return
-    if environment is None:
-        raise ConfigError(
-            "vLLM lives in an environment of its own. Make one and name it:\n"
-            "  python3 -m venv ~/vllm-env && ~/vllm-env/bin/pip install vllm\n"
-            "  medqa llm serve --env ~/vllm-env"
-        )
-    if not Path(command[0]).exists():
-        raise ConfigError(f"{environment} is not a virtual environment: there is no {command[0]}")
-    try:
-        os.execve(command[0], command, {**os.environ, **_surroundings(settings)})  # noqa: S606 - no shell is meant
-    except OSError as err:
-        raise ConfigError(f"cannot start {command[0]}: {err.strerror}") from err
+        click.echo(launch.shown())
+    else:
+        process.run(launch, found)
 
 
 @plugin.command()
 @options.as_json
+def presets(as_json: bool) -> None:
+    """Show the models that are known, the memory that they need at least, and whether they fit here."""
+    from medqa.serve.batch import print_json
+    from medqa.serve.llm.preset_list import rows, table
+
+    if as_json:
+        print_json({"presets": rows()})
+    else:
+        click.echo(table(rows()))
+
+
+@plugin.command()
+@click.option("--model", metavar="NAME", help="The model to probe (or MEDQA_LLM_MODEL).")
+@click.option("--lora", "loras", multiple=True, metavar="NAME", help="An adapter that must be there; may be repeated.")
+@options.as_json
 @options.home
-def check(as_json: bool, home: Path | None) -> None:
-    """Probe the configured server: is it there, has it the model, does it write?"""
+def check(model: str | None, loras: tuple[str, ...], as_json: bool, home: Path | None) -> None:
+    """Probe the configured server: is it there, has it the model, does it write, and how soon?"""
     import asyncio
+    from dataclasses import asdict
 
     from medqa.serve.batch import print_json
-    from medqa.serve.model_server import probe
+    from medqa.serve.llm.checks import examine
+    from medqa.serve.terminal import check_line
 
-    settings = options.settings_from(home)
-    found = asyncio.run(probe(settings))
+    settings = options.settings_from(home, llm_model=model)
+    report = asyncio.run(examine(settings, loras))
     if as_json:
-        print_json({"url": settings.llm_base_url, "model": found.model, "wrote_after_s": found.wrote_after_s})
+        print_json({**report.as_json(), "checks": [asdict(check) for check in report.checks]})
     else:
-        click.echo(f"ok: {found.model} at {settings.llm_base_url} wrote after {found.wrote_after_s:.1f} s")
-
-
-def _launcher(environment: Path | None) -> list[str]:
-    python = environment / "bin" / "python" if environment else Path("python")
-    return [str(python), "-m", "vllm.entrypoints.openai.api_server"]
-
-
-def _arguments(settings: Settings) -> list[str]:
-    """vLLM's flags: bound to the configured address, named as configured, prompts' common beginning kept."""
-    from medqa.errors import ConfigError
-
-    if settings.llm_model is None:
-        raise ConfigError("no model is configured: give --model, or set MEDQA_LLM_MODEL")
-    address = urlsplit(settings.llm_base_url)
-    return [
-        "--model", settings.llm_model,
-        "--served-model-name", settings.llm_model,
-        "--host", address.hostname or "127.0.0.1",
-        "--port", str(address.port or 8000),
-        "--enable-prefix-caching",
-        "--generation-config", "vllm",
-    ]  # fmt: skip
-
-
-def _surroundings(settings: Settings) -> dict[str, str]:
-    """Environment variables for vLLM: nothing is reported home; the key stays off the process list."""
-    key = settings.llm_api_key
-    return {
-        "VLLM_NO_USAGE_STATS": "1",
-        "DO_NOT_TRACK": "1",
-        **({"VLLM_API_KEY": key.get_secret_value()} if key else {}),
-    }
+        for each in report.checks:
+            click.echo(check_line(each.ok, each.name, each.detail, each.fix))
+    if not report.ok:
+        raise click.exceptions.Exit(1)

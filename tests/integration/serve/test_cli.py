@@ -270,16 +270,6 @@ def test_a_reader_that_goes_away_is_no_failure(built_home: Path, tmp_path: Path)
     process.stderr.close()
 
 
-def test_llm_serve_prints_the_command_that_it_would_run(medqa: Run) -> None:
-    arguments = ["llm", "serve", "--model", "/models/some-8b", "--dry-run", "--", "--max-model-len", "8192"]
-    environment = {**os.environ, "MEDQA_LLM_BASE_URL": "http://127.0.0.1:9001/v1", "MEDQA_LLM_API_KEY": "hush"}
-    done = medqa(*arguments, env=environment)
-    assert "--model /models/some-8b" in done.stdout
-    assert "--port 9001" in done.stdout
-    assert done.stdout.strip().endswith("--max-model-len 8192")
-    assert "hush" not in done.stdout + done.stderr
-
-
 def test_evals_are_listed(medqa_here: Run) -> None:
     done = medqa_here("eval", "--list")
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,1 @@
+"""What runs inside vLLM, in its environment: it may import nothing of MedQA."""

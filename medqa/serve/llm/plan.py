@@ -1,0 +1,211 @@
+"""Which flags vLLM is started with, for the configured model on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from medqa.errors import ConfigError
+from medqa.serve.llm import adapters, preset
+from medqa.serve.llm.environment import Environment
+from medqa.serve.llm.machine import Machine
+from medqa.serve.llm.preset import Preset
+
+if TYPE_CHECKING:
+    from medqa.settings import Settings
+
+_USED = 0.9  # of a GPU's memory vLLM takes so much by itself
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+# Any whitespace would let a model that is held to a form fill its answer with spaces.
+_STRUCTURED = {"backend": "xgrammar", "disable_any_whitespace": True}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What was asked for on the command line; what is ``None`` is chosen here."""
+
+    name: str | None = None
+    loras: Sequence[str] = ()
+    quantise: str | None = None
+    tensor_parallel: int | None = None
+    data_parallel: int = 1
+    context: int | None = None
+    extra: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What is served: where its weights are, the names that clients may call it by, and its preset, if it has one."""
+
+    weights: str
+    names: tuple[str, ...]
+    preset: Preset | None
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether the weights lie on this machine, so that nothing is looked for on a hub."""
+        return Path(self.weights).is_dir()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """A command with the variables it needs besides this process's own. ``url`` is the server's root."""
+
+    command: tuple[str, ...]
+    variables: Mapping[str, str]
+    url: str
+    names: tuple[str, ...]
+
+    def shown(self) -> str:
+        """The command as one would type it; the key is not in it."""
+        given = [f"{name}={shlex.quote(value)}" for name, value in self.variables.items() if name != "VLLM_API_KEY"]
+        key = ['VLLM_API_KEY="$MEDQA_LLM_API_KEY"'] if "VLLM_API_KEY" in self.variables else []
+        return " ".join([*given, *key, shlex.join(self.command)])
+
+
+def plan(settings: Settings, choices: Choices, environment: Environment, machine: Machine) -> Launch:
+    """The command. Raises ConfigError when the model is not there, does not fit, or would be open to the network."""
+    model = _model(settings, choices)
+    host, port = _address(settings)
+    parallel = _parallel(model.preset, choices, environment, machine)
+    arguments = [
+        *("--served-model-name", *model.names),
+        *("--host", host, "--port", str(port)),
+        *_ours(),
+        *_of_preset(model.preset, choices),
+        *_quantised(model, choices),
+        *(("--max-model-len", str(choices.context)) if choices.context else ()),
+        *_spread(parallel, choices),
+        *(("--enforce-eager",) if environment.build == "cpu" else ()),
+        *adapters.arguments(choices.loras),
+        *choices.extra,
+    ]
+    address = f"[{host}]" if ":" in host else host
+    return Launch(
+        command=(*environment.launcher, "serve", model.weights, *arguments),
+        variables=_variables(settings, model, environment, machine),
+        url=f"http://{address}:{port}",
+        names=model.names,
+    )
+
+
+def _model(settings: Settings, choices: Choices) -> Model:
+    given = settings.llm_model
+    if given is None:
+        known = ", ".join(preset.names())
+        raise ConfigError(f"no model is configured: give --model or MEDQA_LLM_MODEL a folder or one of {known}")
+    found = preset.find(given)
+    weights = given if found is None else found.compressed.get(choices.quantise or "", found.model)
+    named = tuple(dict.fromkeys(name for name in (choices.name, given, found and found.model) if name))
+    folder = Path(weights).expanduser()
+    if folder.is_dir() or weights.startswith((".", "/", "~")):
+        if not (folder / "config.json").is_file():
+            raise ConfigError(f"{folder} is no model's folder: there is no config.json in it")
+        weights = str(folder.absolute())
+    return Model(weights, named, found)
+
+
+def _address(settings: Settings) -> tuple[str, int]:
+    """Host and port of MEDQA_LLM_BASE_URL. Only this machine may reach a server that has no key."""
+    address = urlsplit(settings.llm_base_url)
+    host = address.hostname or "127.0.0.1"
+    if host not in _LOOPBACK and settings.llm_api_key is None:
+        raise ConfigError(
+            f"{host} can be reached from elsewhere: set a key with MEDQA_LLM_API_KEY,"
+            " or let MEDQA_LLM_BASE_URL name 127.0.0.1"
+        )
+    return host, address.port or 8000
+
+
+def _ours() -> list[str]:
+    """What MedQA wants of every server: few routes, no copies of prompts in logs, the prompts' beginning kept."""
+    return [
+        *("--middleware", "allowed_routes.AllowedRoutes"),
+        "--disable-fastapi-docs",
+        "--disable-uvicorn-access-log",
+        "--no-enable-log-requests",
+        "--enable-prefix-caching",
+        *("--structured-outputs-config", json.dumps(_STRUCTURED)),
+        # The model's own defaults are not applied unseen; MedQA sends every sampling parameter itself.
+        *("--generation-config", "vllm"),
+    ]
+
+
+def _of_preset(found: Preset | None, choices: Choices) -> list[str]:
+    if found is None:
+        return []
+    flags = [*found.flags]
+    if choices.context is None:
+        flags += ["--max-model-len", str(found.context_tokens)]
+    if found.reasoning_parser:
+        flags += ["--reasoning-parser", found.reasoning_parser]
+    if found.chat_template:
+        flags += ["--default-chat-template-kwargs", json.dumps(found.chat_template)]
+    if found.sampling:
+        flags += ["--override-generation-config", json.dumps(found.sampling)]
+    return flags
+
+
+def _quantised(model: Model, choices: Choices) -> list[str]:
+    """FP8 is made while loading; four bits are made ahead, and the model's folder says so itself."""
+    wanted, found = choices.quantise, model.preset
+    if wanted is None or (found is not None and wanted in found.compressed):
+        return []
+    if found is not None and wanted not in found.forms:
+        published = f"it is published in {found.quantisation}" if found.quantisation else f"no {wanted} form is known"
+        raise ConfigError(f"{found.name}: {published}; choose --quantise {' or '.join(found.forms) or 'nothing'}")
+    if wanted == "fp8":
+        return ["--quantization", "fp8"]
+    config = Path(model.weights) / "config.json"
+    if config.is_file() and "quantization_config" not in config.read_text(encoding="utf-8"):
+        raise ConfigError(f"{model.weights} is not compressed: make it with `medqa train quantise`, or use fp8")
+    return []
+
+
+def _parallel(found: Preset | None, choices: Choices, environment: Environment, machine: Machine) -> int:
+    """Over how many GPUs the weights are split: as few as hold them. Raises ConfigError when the model does not fit."""
+    needed = found.memory_gb(quantise=choices.quantise, context=choices.context) if found else 0.0
+    asked = choices.tensor_parallel
+    if environment.build == "cpu":
+        _hold(found, needed, machine.memory_gb, "this machine has")
+        return asked or 1
+    count = len(machine.gpus)
+    if (asked or 1) * choices.data_parallel > count:
+        raise ConfigError(
+            f"{choices.data_parallel} copies on {asked or 1} GPU each are asked for, and {count} are here"
+        )
+    each = min(gpu.memory_gb for gpu in machine.gpus) * _USED
+    splits = [n for n in (1, 2, 4, 8) if n * choices.data_parallel <= count]
+    split = asked or next((n for n in splits if n * each >= needed), splits[-1])
+    _hold(found, needed, split * each, f"{split} GPU of this machine can give")
+    return split
+
+
+def _hold(found: Preset | None, needed: float, there: float, whose: str) -> None:
+    if found is not None and needed > there:
+        raise ConfigError(
+            f"{found.name} needs about {needed:.0f} GB and {whose} {there:.0f} GB:"
+            " choose a smaller model, --quantise fp8 or awq, or a shorter --context"
+        )
+
+
+def _spread(parallel: int, choices: Choices) -> list[str]:
+    flags = ["--tensor-parallel-size", str(parallel)] if parallel > 1 else []
+    return [*flags, "--data-parallel-size", str(choices.data_parallel)] if choices.data_parallel > 1 else flags
+
+
+def _variables(settings: Settings, model: Model, environment: Environment, machine: Machine) -> dict[str, str]:
+    """Nothing is reported home; the key stays off the process list."""
+    given = {"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1", "VLLM_MAX_N_SEQUENCES": "16"}
+    if model.is_folder:
+        given |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+    if environment.build == "cpu" and "VLLM_CPU_KVCACHE_SPACE" not in os.environ:
+        given["VLLM_CPU_KVCACHE_SPACE"] = str(min(40, max(1, int(machine.memory_gb // 10))))  # GiB
+    key = settings.llm_api_key
+    return {**given, "VLLM_API_KEY": key.get_secret_value()} if key else given
