@@ -1,1 +1,1 @@
-"""Claims that are true and claims that are not, each with the passages that it cites: what the ledger is measured on."""
+"""True and altered claims with the passages that they cite: what the ledger is measured on."""

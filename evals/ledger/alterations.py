@@ -101,7 +101,7 @@ def _rewritten(claim: str, kind: str, language: str, dice: random.Random) -> str
 
 def _medicine(claim: str, passage: str, language: str, dice: random.Random) -> str:
     column = 0 if language == "en" else 1
-    names = [row[column] for row in _tables()["medicines"]["names"]]
+    names: list[str] = [row[column] for row in _tables()["medicines"]["names"]]
     own = [name for name in names if name in claim.lower()]
     if not own:
         return ""

@@ -9,7 +9,7 @@ from medqa.answer.claims import Draft
 from medqa.answer.quotes import best_quote
 from medqa.answer.terms import terms
 from medqa.domain.answer import Citation, Claim
-from medqa.domain.passage import Hit, is_corrected
+from medqa.domain.passage import Hit, Passage, is_corrected
 from medqa.protocols import Verifier
 
 _REPAIRS = 3
@@ -31,7 +31,7 @@ class Ledger:
         that share most of its words.
         """
         cited = [self._hits[n - 1] for n in draft.marks if 1 <= n <= len(self._hits)] or self._likely(draft.text)
-        claim = self._verifier.verify(draft.text, [hit.passage for hit in cited])
+        claim = self._verifier.verify(draft.text, [_titled(hit) for hit in cited])
         if not draft.marks and claim.verdict == "supported":
             cited = cited[:1]
         found = tuple(dict.fromkeys(self._citation(draft.text, hit) for hit in cited))
@@ -50,12 +50,18 @@ class Ledger:
         shared = [(len(wanted & set(terms(hit.passage.text))), -at) for at, hit in enumerate(self._hits)]
         best = sorted(shared, reverse=True)[:_REPAIRS]
         likely = [self._hits[-at] for count, at in best if count]
-        return sorted(likely, key=lambda hit: -self._verifier.verify(text, [hit.passage]).support)
+        return sorted(likely, key=lambda hit: -self._verifier.verify(text, [_titled(hit)]).support)
 
     def _citation(self, text: str, hit: Hit) -> Citation:
         start, end = best_quote(text, hit.passage.text)
         n = self._numbers.get((hit.passage.id, start, end), len(self._numbers) + 1)
         return _cite(n, hit, start, end)
+
+
+def _titled(hit: Hit) -> Passage:
+    """The passage under its document's title, which often names what its sentences speak of."""
+    heading = " · ".join(part for part in (hit.metadata.title, hit.passage.section) if part)
+    return replace(hit.passage, section=heading)
 
 
 def _cite(n: int, hit: Hit, start: int, end: int) -> Citation:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import medqa
 from medqa.registry import load, load_all
 from medqa.wiring.masking import masker
+from medqa.wiring.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from medqa.answer.assistance import FollowUps, Relevance
@@ -107,7 +108,7 @@ def care(settings: Settings) -> Care:
 
 def verifier(settings: Settings) -> Verifier:
     """The configured claim checker."""
-    return cast("Verifier", load("medqa.answer.verifiers", settings.verifier)())
+    return cast("Verifier", load("medqa.answer.verifiers", settings.verifier)(vocabulary))
 
 
 def guards() -> tuple[Guard, ...]:

@@ -85,4 +85,5 @@ def test_nothing_cited_is_no_support(verifier: Verifier) -> None:
 
 def test_a_number_in_the_other_language_must_stand_in_the_passage(verifier: Verifier) -> None:
     assert verifier.verify("多数成人的目标低于130/80 mmHg。", [PASSAGE]).verdict in ("supported", "partial")
-    assert verifier.verify("多数成人的目标低于150/95 mmHg。", [PASSAGE]).verdict == "unsupported"
+    altered = verifier.verify("多数成人的目标低于150/95 mmHg。", [PASSAGE])
+    assert altered.verdict in ("contradicted", "unsupported")

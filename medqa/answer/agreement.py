@@ -1,0 +1,90 @@
+"""What must agree between a claim and the words that it rests on, whatever else they share.
+
+Amounts with their units, bounds and periods; medicines; what is denied; which of two opposites is said.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from medqa.answer.bounds import bound, periods
+from medqa.answer.polarity import denies, opposes
+from medqa.answer.quantities import half_width, quantities, same
+from medqa.answer.statement import Statement
+from medqa.domain.quantity import Quantity
+
+Kind = Literal["amount", "bound", "period", "medicine", "denial", "opposite"]
+
+_DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+_PERIOD_HOURS = {1.0: "hour", 24.0: "day", 168.0: "week"}
+_PERIOD_MONTHS = {1.0: "month", 12.0: "year"}
+
+# Words for any medicine: naming one instead of another changes nothing.
+GENERIC_MEDICINES = frozenset(
+    {"药物", "药品", "疫苗", "处方药", "非处方药", "药片", "药膏", "止痛药", "退烧药", "抗生素"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """One thing in which claim and source differ. ``is_opposite``: the source speaks of it and says another thing."""
+
+    kind: Kind
+    is_opposite: bool
+
+
+def disagreements(claim: Statement, window: Statement, around: Statement) -> list[Disagreement]:
+    """What differs. ``around`` is the whole passage under its heading, where a medicine may be named."""
+    found = [*_amounts(claim, window), *_periods(claim, window), *_medicines(claim, window, around)]
+    if denies(claim, window):
+        found.append(Disagreement("denial", is_opposite=True))
+    if claim.language == window.language and opposes(claim, window):
+        found.append(Disagreement("opposite", is_opposite=True))
+    return found
+
+
+def _amounts(claim: Statement, window: Statement) -> list[Disagreement]:
+    found = []
+    held = quantities(window.text)
+    for mine in quantities(claim.text):
+        equal = [theirs for theirs in held if _equal(claim.text, mine, window.text, theirs)]
+        if not equal:
+            if not _is_period(mine, window.text):
+                found.append(Disagreement("amount", is_opposite=any(p.unit == mine.unit for p in held)))
+        elif (side := bound(claim.text, mine)) and all(bound(window.text, p) == -side for p in equal):
+            found.append(Disagreement("bound", is_opposite=True))
+    return found
+
+
+def _equal(text: str, mine: Quantity, other_text: str, theirs: Quantity) -> bool:
+    """The same amount; where one of them has no unit, the same number."""
+    if bool(mine.unit) == bool(theirs.unit):
+        return same(mine, theirs)
+    bare, (whole, named) = (mine, (other_text, theirs)) if not mine.unit else (theirs, (text, mine))
+    written = half_width(whole[named.start : named.end])
+    return any(float(n.replace(",", "")) == bare.value for n in _DIGITS.findall(written))
+
+
+def _is_period(quantity: Quantity, text: str) -> bool:
+    """Whether the quantity is a period ("一日", "24 hours") that the text names without a number ("daily")."""
+    by_unit = {"h": _PERIOD_HOURS, "month": _PERIOD_MONTHS}.get(quantity.unit, {})
+    return by_unit.get(quantity.value) in periods(text)
+
+
+def _periods(claim: Statement, window: Statement) -> list[Disagreement]:
+    mine, theirs = periods(claim.text), periods(window.text)
+    is_other = bool(mine and theirs) and not mine <= theirs
+    return [Disagreement("period", is_opposite=True)] if is_other else []
+
+
+def _medicines(claim: Statement, window: Statement, around: Statement) -> list[Disagreement]:
+    mine, theirs = claim.drugs(GENERIC_MEDICINES), window.drugs(GENERIC_MEDICINES)
+    missing = mine - theirs
+    if not missing:
+        return []
+    is_another_named = bool(theirs - mine)
+    if missing <= around.drugs(frozenset()) and not is_another_named:
+        return []
+    return [Disagreement("medicine", is_opposite=is_another_named)]
