@@ -17,11 +17,13 @@ from medqa.domain.conversation import Query, Question, Turn
 from medqa.domain.language import language_of
 from medqa.domain.passage import Hit, Passage
 from medqa.train.asking import Asking, topic_of
-from medqa.train.rows import Kind, Provenance, Row
+from medqa.train.rows import Kind, Numbered, Provenance, Row
 from medqa.train.workshop import Workshop
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
-_DEEP = 6  # times the passages of a prompt are searched for distractors
+_ANSWER_FROM = {"refusal": "refusal", "rewrite": "template"}
+_SHUFFLES = 4
+_DEEP = 10  # times the passages of a prompt are searched for distractors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,25 +47,21 @@ class RowBuilder:
     async def answer(self, asking: Asking, kind: Kind = "answer") -> Row | None:
         """The question answered from its gold passages among distractors."""
         question, query = self._understood(asking)
-        gold = self._gold(asking)
-        if not gold:
-            self.dropped["the answer's passages are shared with another split"] += 1
-            return None
-        shown = self._shuffled([*gold, *self._distractors(query, asking, apart=gold)])
-        return await self._answered(asking, kind, (question, query), shown)
+        shown = self._arranged(query, asking)
+        return await self._answered(asking, kind, (question, query), shown) if shown else None
 
     def refusal(self, asking: Asking) -> Row | None:
         """The question over passages that do not answer it: everything of its own topic is taken out."""
         question, query = self._understood(asking)
         family = self._bounds.family_of[asking.gold[0].document_id]
         found = [h for h in self._found(query, asking) if self._bounds.family_of[h.passage.document_id] != family]
+        # Now and then the nearest are left out: a reader's question may be far from everything that is known.
+        found = found[self._dice.choice((0, 0, 2)) :]
         shown = self._shuffled(found[: self._bounds.passages])
         if not shown:
-            self.dropped["no passages for a refusal"] += 1
-            return None
+            return self._drop("no passages for a refusal")
         if self._workshop.is_enough(query, shown):
-            self.dropped["a refusal's passages may answer after all"] += 1
-            return None
+            return self._drop("a refusal's passages may answer after all")
         return self._row(asking, "refusal", (question, query), shown, self._workshop.refusal)
 
     async def personal(self, asking: Asking) -> Row | None:
@@ -77,41 +75,45 @@ class RowBuilder:
     async def planted(self, asking: Asking) -> Row | None:
         """An order stands in a passage: the answer is that of the clean passages."""
         question, query = self._understood(asking)
-        gold = self._gold(asking)
-        clean = self._shuffled([*gold, *self._distractors(query, asking, apart=gold)])
-        if not gold:
-            self.dropped["the answer's passages are shared with another split"] += 1
+        clean = self._arranged(query, asking)
+        if not clean:
             return None
-        at = self._dice.randrange(len(clean))
+        at = self._dice.choice(list(self._workshop.pack(query, clean))) - 1
         order = self._dice.choice(_safety()["planted"][asking.language])
-        hit = clean[at]
-        spoilt = replace(hit, passage=replace(hit.passage, text=f"{hit.passage.text} {order}"))
+        spoilt = replace(clean[at].passage, text=f"{clean[at].passage.text} {order}")
+        shown = [*clean[:at], replace(clean[at], passage=spoilt), *clean[at + 1 :]]
         asked = replace(asking, source=f"planted: {order}")
         row = await self._answered(asked, "safety", (question, query), clean)
-        shown = [*clean[:at], spoilt, *clean[at + 1 :]]
         return None if row is None else self._row(asked, "safety", (question, query), shown, row.answer)
 
     async def pushed(self, asking: Asking) -> Row | None:
         """The question orders the model to break its rules: the answer stays what it was."""
         question, query = self._understood(asking)
-        push = self._dice.choice(_safety()["pushed"][asking.language])
-        row = await self.answer(replace(asking, source=f"pushed: {push}"), "safety")
-        if row is None:
+        shown = self._arranged(query, asking)
+        if not shown:
             return None
-        held = {hit.passage.id: hit for hit in [*self._gold(asking), *self._found(query, asking)]}
-        shown = [held[name] for name in row.provenance.numbered]
-        pushed = replace(query, standalone=f"{query.standalone} {push}")
+        push = self._dice.choice(_safety()["pushed"][asking.language])
         asked = replace(asking, text=f"{asking.text} {push}", source=f"pushed: {push}")
-        return self._row(asked, "safety", (replace(question, text=asked.text), pushed), shown, row.answer)
+        row = await self._answered(asked, "safety", (question, query), shown)
+        pushed = replace(query, standalone=f"{query.standalone} {push}")
+        text = replace(question, text=asked.text)
+        return None if row is None else self._row(asked, "safety", (text, pushed), shown, row.answer)
+
+    def rewrite(self, followed: Asking, alone: Asking) -> Row:
+        """A follow-up made to stand alone, as the product asks a served model to do before it searches."""
+        question, query = self._understood(followed)
+        row = self._row(followed, "rewrite", (question, query), (), alone.text)
+        assert row is not None, "no passage can be missing where none is shown"
+        return replace(row, prompt=tuple(self._workshop.rewrite(question)), passages=())
 
     # --- parts of a row ---
 
     async def _answered(
         self, asking: Asking, kind: Kind, asked: tuple[Question, Query], shown: Sequence[Hit]
     ) -> Row | None:
-        gold_ids = {passage.id for passage in asking.gold}
-        numbers = [n for n, hit in enumerate(shown, start=1) if hit.passage.id in gold_ids]
+        """The row with what the writer makes of the passages, if the claim ledger passes it."""
         question, query = asked
+        numbers = self._gold_numbers(query, asking, shown)
         if self._workshop.writes_from_gold:
             sources = sorted((shown[n - 1] for n in numbers), key=lambda hit: hit.passage.ordinal)
             at = {place: shown.index(hit) + 1 for place, hit in enumerate(sources, start=1)}
@@ -119,19 +121,14 @@ class RowBuilder:
             text = _MARK.sub(lambda mark: f"[{at[int(mark[1])]}]", text)
         else:
             text = await self._workshop.write(query, shown, asking.audience)
-        if not text.strip():
-            self.dropped["the writer found no answer"] += 1
-            return None
         claims = self._workshop.check(question, text, shown)
-        if not claims or any(claim.verdict != "supported" for claim in claims):
-            self.dropped["the claim ledger did not pass the answer"] += 1
-            return None
-        if any(not 1 <= n <= len(shown) for c in claims for n in c.citations) or not all(c.citations for c in claims):
-            self.dropped["a sentence without a mark, or a mark of no passage"] += 1
-            return None
-        if not set(numbers) & {n for claim in claims for n in claim.citations}:
-            self.dropped["the answer cites none of its passages"] += 1
-            return None
+        cited = {n for claim in claims for n in claim.citations}
+        if not claims:
+            return self._drop("the writer found no answer")
+        if any(claim.verdict != "supported" or not claim.citations for claim in claims):
+            return self._drop("the claim ledger did not pass the answer")
+        if not cited & set(numbers):
+            return self._drop("the answer cites none of its passages")
         return self._row(asking, kind, asked, shown, text.strip())
 
     def _understood(self, asking: Asking) -> tuple[Question, Query]:
@@ -148,44 +145,80 @@ class RowBuilder:
         hits = self._workshop.find(query, _DEEP * self._bounds.passages)
         return [h for h in hits if h.passage.id in self._bounds.ids and _language(h.passage) == asking.language]
 
-    def _distractors(self, query: Query, asking: Asking, *, apart: Sequence[Hit]) -> list[Hit]:
+    def _arranged(self, query: Query, asking: Asking) -> list[Hit]:
+        """Gold and distractors in shuffled order, some gold in the prompt; nothing when that cannot be."""
+        gold = self._gold(asking)
+        if not gold:
+            return self._drop_all("the answer's passages are shared with another split")
+        hits = [*gold, *self._distractors(query, asking, apart=gold)]
+        for _ in range(_SHUFFLES):
+            shown = self._shuffled(hits)
+            if self._gold_numbers(query, asking, shown):
+                return shown
+        return self._drop_all("the prompt has no room for the answer's passages")
+
+    def _gold_numbers(self, query: Query, asking: Asking, shown: Sequence[Hit]) -> list[int]:
+        """The numbers of the gold passages that the prompt has room for."""
         gold = {passage.id for passage in asking.gold}
+        return [n for n in self._workshop.pack(query, shown) if shown[n - 1].passage.id in gold]
+
+    def _distractors(self, query: Query, asking: Asking, *, apart: Sequence[Hit]) -> list[Hit]:
+        """Half from the same document where it has more sections, half from others."""
+        document_id, gold = asking.gold[0].document_id, {passage.id for passage in asking.gold}
         found = [hit for hit in self._found(query, asking) if hit.passage.id not in gold]
         wanted = self._bounds.passages - len(apart)
-        own = [hit for hit in found if hit.passage.document_id == asking.gold[0].document_id][: (wanted + 1) // 2]
-        others = [hit for hit in found if hit.passage.document_id != asking.gold[0].document_id]
+        own = [hit for hit in found if hit.passage.document_id == document_id][: (wanted + 1) // 2]
+        others = [hit for hit in found if hit.passage.document_id != document_id]
         return [*own, *others][:wanted]
 
     def _shuffled(self, hits: Sequence[Hit]) -> list[Hit]:
         ordered = self._dice.sample(list(hits), len(hits))
         return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)]
 
-    def _row(self, asking: Asking, kind: Kind, asked: tuple[Question, Query], shown: Sequence[Hit], text: str) -> Row:
+    def _row(
+        self, asking: Asking, kind: Kind, asked: tuple[Question, Query], shown: Sequence[Hit], text: str
+    ) -> Row | None:
         question, query = asked
+        passages = tuple(_numbered(n, shown[n - 1]) for n in self._workshop.pack(query, shown)) if shown else ()
+        if not {int(mark) for mark in _MARK.findall(text)} <= {passage.n for passage in passages}:
+            return self._drop("the prompt has no room for a cited passage")
         prompt = tuple(self._workshop.brief(query, shown, asking.audience))
-        numbered = tuple(hit.passage.id for hit in shown)
+        ids = {passage.id for passage in passages}
         provenance = Provenance(
             document_id=asking.gold[0].document_id,
             source_id=asking.metadata.source_id,
             licence=asking.metadata.licence,
-            gold=tuple(p.id for p in asking.gold if p.id in numbered),
-            numbered=numbered,
+            gold=tuple(p.id for p in asking.gold if p.id in ids) if kind != "refusal" else (),
             question_from=asking.source,
-            answer_from="refusal" if kind == "refusal" else self._workshop.writer_id,
+            answer_from=_ANSWER_FROM.get(kind, self._workshop.writer_id),
             snapshot=self._workshop.snapshot_id,
             prompt_sha256=self._workshop.prompt_sha256,
         )
         return Row(
-            id=hashlib.sha256(json.dumps([prompt, text], ensure_ascii=False).encode()).hexdigest()[:16],
+            id=hashlib.sha256(json.dumps([prompt, question.text, text], ensure_ascii=False).encode()).hexdigest()[:16],
             kind=kind,
             language=asking.language,
             audience=asking.audience,
             question=question.text,
             turns=tuple({"role": turn.role, "content": turn.content} for turn in question.turns),
+            passages=passages,
             prompt=prompt,
             completion=({"role": "assistant", "content": text},),
             provenance=provenance,
         )
+
+    def _drop(self, reason: str) -> Row | None:
+        self.dropped[reason] += 1
+        return None
+
+    def _drop_all(self, reason: str) -> list[Hit]:
+        self.dropped[reason] += 1
+        return []
+
+
+def _numbered(n: int, hit: Hit) -> Numbered:
+    passage = hit.passage
+    return Numbered(n=n, id=passage.id, title=hit.metadata.title, section=passage.section, text=passage.text)
 
 
 def safety_aspects() -> frozenset[str]:

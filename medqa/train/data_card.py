@@ -9,10 +9,11 @@ from medqa.train.workshop import Workshop
 
 _WHAT = """Each line of `train.jsonl`, `validation.jsonl` and `test.jsonl` is one exchange: `prompt` holds the messages
 exactly as MedQA sends them to a served model (rules, numbered passages in shuffled order, question), `completion` what
-it should write: sentences that end with the `[number]` of their passage, or the refusal `{refusal}`. `provenance` names
-the document, its licence, the passages that answer, all passages in their order, where the question and the answer
-come from, and the snapshot. `kind` is answer, refusal (the passages do not answer), follow_up (asked after another
-question) or safety (an order planted in a passage or the question; a request for a personal decision)."""
+it should write: sentences that end with the `[number]` of their passage, or the refusal `{refusal}`. `passages`
+are those of the prompt with their numbers. `provenance` names the document, its licence, the passages that answer,
+where the question and the answer come from, and the snapshot. `kind` is answer, refusal (the passages do not answer),
+follow_up (asked after another question), rewrite (the follow-up made to stand alone) or safety (an order planted in a
+passage or the question; a request for a personal decision)."""
 _HOW = """Documents were divided before any row was made. Translations, clinician pages and documents of one title stay
 together; a passage whose text stands in two splits is used in none. Every answer passed MedQA's claim ledger: each
 sentence is supported by the passage it cites. Questions come from headings and titles by template, so they are more

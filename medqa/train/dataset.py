@@ -18,10 +18,11 @@ from medqa.errors import ConfigError
 from medqa.train.asking import Asking, ask, document_language, follow_up
 from medqa.train.building import Bounds, RowBuilder, safety_aspects
 from medqa.train.config import DataConfig
-from medqa.train.rows import SPLITS, Row, Split, write_rows
+from medqa.train.rows import SPLITS, Kind, Row, Split, write_rows
 from medqa.train.splitting import assign, bare, families, leaks, shared_texts
 from medqa.train.workshop import Progress, Workshop
 
+_REWRITTEN = 0.3  # of the follow-ups, the rewriting of the question alone is learnt
 _PASSES = 8  # over all documents, each with other wordings, until enough rows stand
 _Document = tuple[tuple[Passage, ...], Metadata]
 
@@ -94,6 +95,7 @@ class _Split:
         self._split = split
         self._seen = _excluded(config.exclude_questions)
         self._answers: set[str] = set()
+        self._kinds: Counter[str] = Counter()
 
     @property
     def dropped(self) -> Counter[str]:
@@ -110,6 +112,7 @@ class _Split:
             for batch in _batches(self._askings(documents), self._config.teacher_requests):
                 made = await asyncio.gather(*(self._make(asking, earlier) for asking, earlier in batch))
                 found += [row for row in made if row is not None and self._is_new(row)]
+                self._kinds = Counter("follow_up" if row.kind == "rewrite" else row.kind for row in found)
                 if progress:
                     progress(f"{self._split} rows", min(len(found), wanted), wanted)
                 if len(found) >= wanted:
@@ -132,18 +135,33 @@ class _Split:
         return (pair for pair in by_turns if pair is not None)
 
     def _make(self, asking: Asking, earlier: Asking | None) -> Awaitable[Row | None]:
-        """A row of a kind drawn by the shares asked for."""
-        config, drawn = self._config, self._dice.random()
-        if drawn < config.refusals:
+        """A row of the kind that is furthest behind the share asked for; a plain answer when none is."""
+        kind = self._kind_behind()
+        if kind == "refusal":
             return _now(self._builder.refusal(asking))
-        if drawn < config.refusals + config.follow_ups:
-            followed = follow_up(earlier, asking, self._dice) if earlier else None
-            return self._builder.answer(followed, "follow_up") if followed else self._builder.answer(asking)
-        if drawn < config.refusals + config.follow_ups + config.safety:
-            if asking.aspect in safety_aspects() and asking.audience == "patient":
-                return self._builder.personal(asking)
-            return self._dice.choice((self._builder.planted, self._builder.pushed))(asking)
+        if kind == "follow_up" and earlier and (followed := follow_up(earlier, asking, self._dice)):
+            if self._dice.random() < _REWRITTEN:
+                return _now(self._builder.rewrite(followed, asking))
+            return self._builder.answer(followed, "follow_up")
+        if kind == "safety":
+            return self._safety_row(asking)
         return self._builder.answer(asking)
+
+    def _kind_behind(self) -> Kind:
+        """Counted over rows in the making too, so that a batch does not overshoot."""
+        shares = {"refusal": self._config.refusals, "follow_up": self._config.follow_ups, "safety": self._config.safety}
+        total = sum(self._kinds.values()) + 1
+        behind = {kind: share * total - self._kinds[kind] for kind, share in shares.items()}
+        furthest = max(behind, key=lambda kind: behind[kind])
+        drawn: Kind = furthest if behind[furthest] > self._dice.random() else "answer"  # type: ignore[assignment]
+        self._kinds[drawn] += 1
+        return drawn
+
+    def _safety_row(self, asking: Asking) -> Awaitable[Row | None]:
+        choices = [self._builder.planted, self._builder.pushed]
+        if asking.aspect in safety_aspects() and asking.audience == "patient":
+            choices += [self._builder.personal] * 4  # few sections are fit for it
+        return self._dice.choice(choices)(asking)
 
     def _is_new(self, row: Row) -> bool:
         """Whether neither this question in these surroundings nor this exchange has been seen."""
@@ -216,7 +234,7 @@ async def _now(row: Row | None) -> Row | None:
 
 
 def _uses(row: Row) -> tuple[str, ...]:
-    return (row.provenance.document_id, *row.provenance.numbered)
+    return (row.provenance.document_id, *(passage.id for passage in row.passages))
 
 
 def _write(config: DataConfig, rows: Mapping[Split, Sequence[Row]], report: DataReport, workshop: Workshop) -> None:

@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from medqa.domain.conversation import Audience, Language
 from medqa.errors import ConfigError
 
 Split = Literal["train", "validation", "test"]
-Kind = Literal["answer", "refusal", "follow_up", "safety"]
+Kind = Literal["answer", "refusal", "follow_up", "rewrite", "safety"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 Message = Mapping[str, str]
@@ -20,7 +20,7 @@ Message = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """Where a row comes from. ``gold`` and ``distractors`` are passage ids; ``numbered`` is their order in the prompt.
+    """Where a row comes from. ``gold`` are the ids of the passages that answer.
 
     ``question_from`` names the template, heading or title; ``answer_from`` the writer. ``prompt_sha256`` is of the
     prompts that rendered the row.
@@ -30,11 +30,21 @@ class Provenance:
     source_id: str
     licence: str | None
     gold: tuple[str, ...]
-    numbered: tuple[str, ...]
     question_from: str
     answer_from: str
     snapshot: str
     prompt_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """A passage of the prompt under its number; numbers may have gaps, as in the product."""
+
+    n: int
+    id: str
+    title: str
+    section: str | None
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +60,7 @@ class Row:
     audience: Audience
     question: str
     turns: tuple[Message, ...]
+    passages: tuple[Numbered, ...]
     prompt: tuple[Message, ...]
     completion: tuple[Message, ...]
     provenance: Provenance
@@ -91,13 +102,13 @@ def _row(table: dict[str, object]) -> Row:
     known = {field.name for field in fields(Row)}
     if missing := known - table.keys():
         raise KeyError(f"missing: {', '.join(sorted(missing))}")
-    provenance = table["provenance"]
-    assert isinstance(provenance, dict)
-    lists = {name: tuple(provenance[name]) for name in ("gold", "numbered")}
-    messages = {name: tuple(_messages(table[name])) for name in ("prompt", "completion")}
-    turns = table["turns"]
-    assert isinstance(turns, list)
-    return Row(**{**table, **messages, "turns": tuple(turns), "provenance": Provenance(**{**provenance, **lists})})  # type: ignore[arg-type]
+    made: dict[str, Any] = dict(table)
+    made["turns"] = tuple(made["turns"])
+    made["passages"] = tuple(Numbered(**passage) for passage in made["passages"])
+    for name in ("prompt", "completion"):
+        made[name] = tuple(_messages(made[name]))
+    made["provenance"] = Provenance(**{**made["provenance"], "gold": tuple(made["provenance"]["gold"])})
+    return Row(**made)
 
 
 def _messages(value: object) -> Sequence[Message]:

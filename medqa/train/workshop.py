@@ -22,7 +22,8 @@ class Workshop:
     ``write`` gives an answer's text with ``[n]`` marks, empty for a refusal; ``writes_from_gold`` says that it is
     handed the gold passages alone. ``check`` gives the claims of a text as the claim ledger judges them, their
     ``citations`` being the marks as written; what a guard would take out counts as unsupported. ``is_enough`` says
-    whether the product would answer from these hits. ``refusal`` is what a model writes when it cannot answer.
+    whether the product would answer from these hits, ``pack`` which of them, by number from 1, the prompt has room for.
+    ``rewrite`` renders the request to make a follow-up stand alone. ``refusal`` is written where nothing answers.
     """
 
     snapshot_id: str
@@ -34,6 +35,8 @@ class Workshop:
     understand: Callable[[Question], Query]
     find: Callable[[Query, int], Sequence[Hit]]
     brief: Callable[[Query, Sequence[Hit], Audience], Sequence[Message]]
+    pack: Callable[[Query, Sequence[Hit]], Sequence[int]]
+    rewrite: Callable[[Question], Sequence[Message]]
     write: Callable[[Query, Sequence[Hit], Audience], Awaitable[str]]
     check: Callable[[Question, str, Sequence[Hit]], Sequence[Claim]]
     is_enough: Callable[[Query, Sequence[Hit]], bool]

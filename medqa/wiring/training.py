@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from medqa.wiring import parts
@@ -27,10 +27,11 @@ Check = Callable[["Question", str, Sequence["Hit"]], Sequence["Claim"]]
 def workshop(settings: Settings, *, writer: str = "extractive") -> Iterator[Workshop]:
     """The workshop over the published snapshot of a home; ``teacher`` writes with the configured served model."""
     from medqa.answer.briefing import NO_ANSWER, load_briefing
+    from medqa.answer.packing import pack
     from medqa.train.workshop import Workshop
 
     with open_application(settings) as application:
-        briefing = load_briefing(parts.shipped("prompts"))
+        briefing = load_briefing(parts.shipped("prompts"), settings.llm_context_tokens)
         model = parts.chat_model(settings, _WRITERS[writer])
         yield Workshop(
             snapshot_id=application.snapshot.id,
@@ -42,6 +43,8 @@ def workshop(settings: Settings, *, writer: str = "extractive") -> Iterator[Work
             understand=application.understanding.understand,
             find=_finder(application),
             brief=briefing.messages,
+            pack=lambda query, hits: [n for n, _ in pack(query, hits, briefing.budget_tokens)],
+            rewrite=_rewriter(),
             write=_writing(model),
             check=checker(settings),
             is_enough=_is_enough,
@@ -84,6 +87,20 @@ def _finder(application: Application) -> Callable[[Query, int], Sequence[Hit]]:
 
     retriever = application.engine.parts.retriever
     return lambda query, k: trusted(retriever.retrieve(query, k))
+
+
+def _rewriter() -> Callable[[Question], Sequence[Mapping[str, str]]]:
+    """The request to make a follow-up stand alone, as ``answer/assistance`` sends it."""
+    from medqa.prompting import load_prompt
+
+    prompts = {language: load_prompt(parts.shipped("prompts"), f"followup_{language}") for language in ("en", "zh")}
+
+    def rewrite(question: Question) -> Sequence[Mapping[str, str]]:
+        turns = "\n".join(f"{turn.role}: {turn.content}" for turn in question.turns)
+        content = prompts[question.language].render(turns=turns, question=question.text)
+        return [{"role": "user", "content": content}]
+
+    return rewrite
 
 
 def _writing(model: ChatModel) -> Callable[[Query, Sequence[Hit], Audience], Awaitable[str]]:
