@@ -1,0 +1,113 @@
+"""Chinese text: which surname with one or two characters after it names a person.
+
+Chinese marks names by nothing but their place, so a surname alone is not enough. A cue before it (患者, 我叫, 我女儿),
+a title or a verb after it (医生, 女士, 说), or a list's punctuation around it decides; common words that begin like a
+surname (高血压, 白蛋白, 帕金森) are left out first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from medqa.safety.deidentify.wordlists import characters, words
+
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
+_STRONG = (
+    r"(?:患者姓名|病人姓名|患儿姓名|家属姓名|家长姓名|真实姓名|姓名|联系人|紧急联系人|监护人|签名|签字|签名人|主治医师|主治医生|经治医师|主管医师|主刀医生|主刀|"
+    r"接诊医生|接诊医师|管床医生|首诊医生|申请医师|报告医师|审核医师|检查医师|记录人|记录者|责任护士|代理人|受托人|申请人|投保人|被保险人|经办人|持卡人|"
+    r"我叫|我名叫|我的名字叫?|名字是|名字叫|名叫|叫做|叫作|本名|原名|曾用名|艺名|昵称|化名|名字|收件人|寄件人|开户人|户主|本人|此致|落款|抄送|转告|转交|"
+    r"我是|这是|她叫|他叫|孩子叫|宝宝叫|女儿叫|儿子叫|老公叫|老婆叫|妈妈叫|爸爸叫|大名|小名|称呼我|叫我)"
+)
+_KIN = (
+    r"(?:患者|病人|患儿|病患|病号|伤者|死者|产妇|孕妇|家属|家长|老公|老婆|丈夫|妻子|爱人|对象|男友|女友|男朋友|女朋友|父亲|母亲|儿子|女儿|爸爸|妈妈|老爸|老妈|"
+    r"爷爷|奶奶|外公|外婆|姥姥|姥爷|公公|婆婆|岳父|岳母|哥哥|姐姐|弟弟|妹妹|大哥|大姐|表哥|表姐|表弟|表妹|堂哥|堂姐|堂弟|堂妹|舅舅|舅妈|叔叔|婶婶|姑姑|姑父|"
+    r"姨妈|阿姨|伯父|伯母|侄子|侄女|外甥|外甥女|孙子|孙女|外孙|外孙女|朋友|闺蜜|同学|室友|同事|邻居|陪护|护工|保姆|房东|老板|医生|医师|大夫|主任|教授|护士|老师|"
+    r"宝宝|孩子|娃|小孩|双胞胎|亲戚|客户|会员|学生|员工|市民|居民|男子|女子|老人|战友|队友)"
+)
+_LEFT = r"(?:和|跟|与|给|让|请|找|由|被|替|陪|问|对|把|及|向|同|帮|告诉|联系|通知|感谢|谢谢|转诊给|随访|代|经|是|叫|在|带|带着|送|接|约|约了|挂了?|看了?|见|认识)"
+_END = (
+    r"(?=[^"
+    + _HAN
+    + r"\w]|$|\d|[A-Za-z]|男|女|性别|年龄|今年|现年|今天|昨天|昨晚|今晨|今早|前天|明天|上周|本周|下周|上个|去年|近|电话|手机|身份证|住院|住址|家住|住在|出生|生于|因|"
+    r"于(?:\d|今|昨|[一二三四五六七八九十]|本|当)|的|和|与|跟|及|在|来|去|说|问|想|要|医生|医师|主任|大夫|教授|护士|先生|女士|小姐|太太|同学|老师|阿姨|叔叔|已|也|都|就|又|还|会|能|可以|"
+    r"是|为|被|把|给|从|到|对|向|突然|突发|经常|一直|最近|感觉|觉得|怀孕|生病|得了|患|有|无|没|不|吃|服|做|过敏|发烧|发热|咳|头|胸|腹|出现|诉|主诉|确诊|诊断|入院|出院|复查|复诊|"
+    r"死|去世|同意|拒绝|需|应|建议|提供|签|负责|接诊|介绍|反映|陪|带|送|打|叫|告诉|认为|表示|您好|你好|谢谢|收|敬上|上)"
+)
+_TITLE = (
+    r"(?=(?:先生|女士|小姐|太太|夫人|医生|医师|主任|大夫|护士长?|老师|教授|院长|阿姨|叔叔|伯伯|爷爷|奶奶|大爷|大妈|大叔|大姐|大哥|同志|药师|师傅|总(?!["
+    + _HAN
+    + r"])|"
+    r"博士|院士|校长|经理|局长|处长|科长|书记|律师|法官|警官|同学|女儿|儿子|家属|某某|某(?!些|种|个|一))(?!们))"
+)
+_GENDER = r"(?=[，,、\s]{0,2}(?:男|女)(?![儿孩人性生朋友士])|[，,、\s]{0,2}\d{1,3}岁|[（(](?:男|女))"
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    known = words("zh_surnames")
+    clear = known - words("zh_unclear")
+    given = "[" + "".join(sorted(characters("zh_given") - set("一二三四五六七八九十大小老"))) + "]"
+    any_surname, plain = _choice(known), _choice(clear)
+    free = rf"(?:·?[{_HAN}]){{1,2}}"
+    return (
+        # after a word that announces a name: any characters may follow
+        re.compile(rf"{_STRONG}\s*(?:[：:]|是|为|叫|:)?\s*(?P<v>(?:{any_surname}){free}?){_END}"),
+        re.compile(rf"{_STRONG}\s*(?:[：:]|是|为|叫)?\s*(?P<v>(?:{any_surname})[{_HAN}]{{2}}){_END}"),
+        re.compile(rf"{_STRONG}\s*[：:]?\s*(?P<v>[{_HAN}]{{1,6}}(?:·[{_HAN}]{{1,8}}){{1,3}})"),
+        re.compile(rf"(?:姓名|联系人|签名|签字|收件人|户主|持卡人)\s*[：:]\s*(?P<v>[{_HAN}]{{2,4}}){_END}"),
+        # after kinship or another person word, after a word that takes a person
+        re.compile(rf"{_KIN}\s*[：:（(]?\s*(?P<v>(?:{any_surname}){given}{{1,2}}?){_END}"),
+        re.compile(rf"{_KIN}\s*[：:（(]?\s*(?P<v>(?:{plain})[{_HAN}]{{1,2}}?){_END}"),
+        re.compile(rf"(?<![{_HAN}]){_LEFT}(?P<v>(?:{plain}){given}{{1,2}}){_END}"),
+        re.compile(rf"{_LEFT}(?P<v>(?:{plain}){given}{{2}}){_END}"),
+        # before a title, an age or a sex
+        re.compile(rf"(?<![{_HAN}])(?P<v>(?:{any_surname})[{_HAN}]{{1,2}}){_TITLE}"),
+        re.compile(rf"(?P<v>(?:{plain}){given}{{1,2}}){_TITLE}"),
+        re.compile(rf"(?:^|[^{_HAN}]|{_LEFT})(?P<v>[小老阿]?(?:{any_surname})){_TITLE}"),
+        re.compile(rf"(?P<v>(?:{plain})){_TITLE}"),
+        re.compile(rf"(?:^|[^{_HAN}])(?P<v>(?:{any_surname})[{_HAN}]{{1,2}}){_GENDER}"),
+        # alone between marks, or at the head of a clause
+        re.compile(rf"(?:^|[^{_HAN}\w·])(?P<v>(?:{plain}){given}{{2}}){_END}"),
+        re.compile(
+            rf"(?:^|[，,。；;、：:\n（(“\"\s])(?P<v>(?:{plain}){given})(?=[，,。；;、\n）)”\"\s]|$|说|问|的(?:妈|爸|女|儿|丈|妻|病历|报告|电话|检查|结果))"
+        ),
+        re.compile(rf"(?P<v>(?:{any_surname})某(?:某|[{_HAN}](?=[，,。；;、\s男女的]))?)(?![些种个一人])"),
+    )
+
+
+def chinese_names(text: str) -> Iterator[tuple[int, int]]:
+    """Offsets of Chinese names; they may overlap. A full name once found is found wherever it recurs."""
+    found: list[tuple[int, int]] = []
+    for pattern in _patterns():
+        for match in pattern.finditer(text):
+            start, end = match.span("v")
+            if _is_word(text, start, end):
+                continue
+            found.append((start, end))
+    yield from found
+    for name in {text[start:end] for start, end in found if end - start > 2}:
+        at = text.find(name)
+        while at >= 0:
+            yield at, at + len(name)
+            at = text.find(name, at + len(name))
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    """Whether what stands here begins an ordinary or a clinical word rather than a name."""
+    ahead = text[start : start + 4]
+    return any(ahead[:size] in words("zh_not_names") for size in (4, 3, 2)) or _ends_in_word(text, start, end)
+
+
+_TAILS = re.compile(
+    r"(?:患者|病人|医生|医院|先生|女士|什么|怎么|多少|可以|不能|检查|治疗|手术|药|病|症|炎|癌|痛|区|市|县|省|路|街|镇|村)$"
+)
+
+
+def _ends_in_word(text: str, start: int, end: int) -> bool:
+    return _TAILS.search(text, start, end) is not None
+
+
+def _choice(surnames: frozenset[str]) -> str:
+    return "|".join(sorted(surnames, key=lambda name: (-len(name), name)))
