@@ -18,6 +18,9 @@ _NAME = re.compile(
 )
 
 
+_DENIED = re.compile(r"\b(?:not|no|never|cannot|against|without)\b|n't|[不没无勿]")
+
+
 @dataclass(frozen=True, slots=True)
 class Altered:
     """A claim that is no longer true, and how it was made so."""
@@ -82,6 +85,8 @@ def _unit(claim: str, passage: str, language: str, dice: random.Random) -> str:
     for old, new in _tables()["unit"][language]:
         edge = r"(?![A-Za-z/])" if old[-1].isascii() else r"(?!/)"
         for match in re.finditer(rf"(?<=\d)(?P<gap>\s?-?){re.escape(old)}{edge}", claim):
+            if old == "年" and re.search(r"\d{4}\s?$", claim[: match.start()]):
+                continue  # a year is no duration
             text = claim[: match.start()] + match["gap"] + new + claim[match.end() :]
             changed = [q for q in quantities(text) if q.start < match.end() and q.end >= match.start()]
             if changed and not any(q.unit and p.unit and same(q, p) for q in changed[-1:] for p in known):
@@ -92,9 +97,11 @@ def _unit(claim: str, passage: str, language: str, dice: random.Random) -> str:
 def _rewritten(claim: str, kind: str, language: str, dice: random.Random) -> str:
     """The opposite by one rewriting that fits exactly one place."""
     made = []
+    is_denied = kind == "negation" and bool(_DENIED.search(claim))
     for pattern, replacement in _tables()[kind][language]:
         changed, count = re.subn(pattern, replacement, claim)
-        if count == 1:
+        adds_a_second = is_denied and bool(_DENIED.search(replacement))
+        if count == 1 and not adds_a_second:
             made.append(re.sub(r"  +", " ", changed))
     return dice.choice(made) if made else ""
 

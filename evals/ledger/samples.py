@@ -12,6 +12,7 @@ from typing import Any
 
 from evals.ledger.alterations import alterations
 from evals.ledger.shelf import Article, holding
+from medqa.answer.quantities import quantities, same
 from medqa.domain.passage import Hit
 
 TRUE_KINDS = ("verbatim", "reworded", "shortened", "merged", "cross")
@@ -98,10 +99,21 @@ def _altered(
     for altered in alterations(claim, passage, article.language, dice):
         yield _sample(article, at, altered.text, altered.kind)
     others = [each for each in articles if each.language == article.language and each.group != article.group]
-    strangers = tuple(dice.choice(each.hits) for each in dice.sample(others, min(_OTHERS, len(others))))
+    strangers = tuple(
+        hit
+        for each in dice.sample(others, min(_OTHERS, len(others)))
+        if not _may_say(claim, hit := dice.choice(each.hits))
+    )
     if strangers:
         yield _citing(article, claim, "other passage", strangers, (1,))
         yield _citing(article, claim, "invented citation", strangers, (len(strangers) + 7,))
+
+
+def _may_say(claim: str, hit: Hit) -> bool:
+    """Whether the passage holds all amounts of the claim, and so may state the same fact."""
+    amounts = [q for q in quantities(claim) if q.unit]
+    held = quantities(hit.passage.text)
+    return bool(amounts) and all(any(same(q, p) for p in held) for q in amounts)
 
 
 def _sample(article: Article, at: int, claim: str, kind: str, language: str | None = None) -> Sample:

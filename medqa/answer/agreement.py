@@ -6,6 +6,7 @@ Amounts with their units, bounds and periods; medicines; what is denied; which o
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +14,7 @@ from medqa.answer.bounds import bound, periods
 from medqa.answer.polarity import denies, opposes
 from medqa.answer.quantities import half_width, quantities, same
 from medqa.answer.statement import Statement
+from medqa.answer.windows import Window
 from medqa.domain.quantity import Quantity
 
 Kind = Literal["amount", "bound", "period", "medicine", "denial", "opposite"]
@@ -35,12 +37,13 @@ class Disagreement:
     is_opposite: bool
 
 
-def disagreements(claim: Statement, window: Statement, around: Statement) -> list[Disagreement]:
-    """What differs. ``around`` is the whole passage under its heading, where a medicine may be named."""
-    found = [*_amounts(claim, window), *_periods(claim, window), *_medicines(claim, window, around)]
-    if denies(claim, window):
+def disagreements(claim: Statement, window: Window) -> list[Disagreement]:
+    """What differs; a medicine may be named anywhere in the passage. No second sentence mends what the first denies."""
+    said = window.statement
+    found = [*_amounts(claim, said), *_periods(claim, said), *_medicines(claim, said, window.around)]
+    if denies(claim, said) or denies(claim, window.first):
         found.append(Disagreement("denial", is_opposite=True))
-    if claim.language == window.language and opposes(claim, window):
+    if claim.language == said.language and (opposes(claim, said) or opposes(claim, window.first)):
         found.append(Disagreement("opposite", is_opposite=True))
     return found
 
@@ -51,7 +54,7 @@ def _amounts(claim: Statement, window: Statement) -> list[Disagreement]:
     for mine in quantities(claim.text):
         equal = [theirs for theirs in held if _equal(claim.text, mine, window.text, theirs)]
         if not equal:
-            if not _is_period(mine, window.text):
+            if not _is_period(mine, window.text) and not _is_article(claim.text, mine, held):
                 found.append(Disagreement("amount", is_opposite=any(p.unit == mine.unit for p in held)))
         elif (side := bound(claim.text, mine)) and all(bound(window.text, p) == -side for p in equal):
             found.append(Disagreement("bound", is_opposite=True))
@@ -71,6 +74,11 @@ def _is_period(quantity: Quantity, text: str) -> bool:
     """Whether the quantity is a period ("一日", "24 hours") that the text names without a number ("daily")."""
     by_unit = {"h": _PERIOD_HOURS, "month": _PERIOD_MONTHS}.get(quantity.unit, {})
     return by_unit.get(quantity.value) in periods(text)
+
+
+def _is_article(text: str, mine: Quantity, held: Sequence[Quantity]) -> bool:
+    """Whether "one unit" or "一次" counts nothing: the source gives no amount of that kind."""
+    return text[mine.start : mine.end].lower().startswith(("one", "一")) and all(p.unit != mine.unit for p in held)
 
 
 def _periods(claim: Statement, window: Statement) -> list[Disagreement]:

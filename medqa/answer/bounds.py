@@ -45,7 +45,7 @@ def bound(text: str, quantity: Quantity) -> int:
     """1 where the text sets the quantity as a lower bound ("65 or over"), -1 as an upper one ("至多"), else 0."""
     before = text[max(0, quantity.start - _NEAR_CHARS) : quantity.start]
     after = text[quantity.end : quantity.end + _NEAR_CHARS]
-    match = _rules().before.search(before) or _rules().after.search(after)
+    match = _rules().after.search(after) or _rules().before.search(before)
     if match is None:
         return 0
     return 1 if match["low"] else -1

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from medqa.answer.bounds import bound
+from medqa.answer.quantities import quantities
 from medqa.answer.statement import Statement, weight_of
 from medqa.answer.terms import terms
 
+_FAR = 6
+_BESIDE = 4  # characters between a bound and its amount, such as " or "
 _CONTEXT_CHARS = {"en": 45, "zh": 12}
 
 
@@ -41,21 +47,36 @@ def _pairs() -> tuple[_Pair, ...]:
 def denies(claim: Statement, source: Statement) -> bool:
     """Whether one denies what the other says.
 
-    Denying words that reach nothing the two share do not count; equally many on both sides agree.
+    Denying words that reach nothing the two share do not count; equally many on both sides agree. Else it counts
+    how often each shared item is denied here and there, the nearest to a denying word most.
     """
-    mine = [reach for reach in claim.denials if reach & source.items]
-    theirs = [reach for reach in source.denials if reach & claim.items]
+    mine = [reach for reach in claim.denials if source.items.intersection(reach)]
+    theirs = [reach for reach in source.denials if claim.items.intersection(reach)]
     if len(mine) == len(theirs):
         return False
     shared = claim.items & source.items
-    denied_here, denied_there = frozenset().union(*mine), frozenset().union(*theirs)
-    against = sum(
-        weight_of(item)
-        for item in shared
-        if (item in denied_here and item not in denied_there and item in source.affirmed and item not in claim.affirmed)
-        or (item in denied_there and item not in denied_here and item in claim.affirmed and item not in source.affirmed)
-    )
-    agreeing = sum(weight_of(item) for item in shared & denied_here & denied_there)
+    here, there = _times_denied(claim), _times_denied(source)
+    return any(_is_opposed(reach, shared, here, there) for reach in (*mine, *theirs))
+
+
+def lonely_denials(claim: Statement, source: Statement) -> int:
+    """How many of the claim's denying words reach nothing that the source speaks of."""
+    return sum(not source.items.intersection(reach) for reach in claim.denials)
+
+
+def _times_denied(statement: Statement) -> Counter[str]:
+    return Counter(item for reach in statement.denials for item in reach)
+
+
+def _is_opposed(reach: Sequence[str], shared: frozenset[str], here: Counter[str], there: Counter[str]) -> bool:
+    against = agreeing = 0.0
+    for rank, item in enumerate(reach, start=1):
+        if item in shared:
+            counted = weight_of(item) / min(rank, _FAR)
+            if (here[item] - there[item]) % 2:
+                against += counted
+            else:
+                agreeing += counted
     return against > agreeing
 
 
@@ -93,7 +114,12 @@ def _cues(pair: _Pair, statement: Statement) -> list[_Cue]:
     found: list[tuple[int, int, int]] = []
     for side, pattern in ((1, pair.one), (-1, pair.two)):
         found += [(match.start(), match.end(), side) for match in pattern.finditer(text)]
-    longest = [span for span in found if not any(_inside(span, other) for other in found)]
+    bounds = _bounded(statement.text)
+    longest = [
+        span
+        for span in found
+        if not any(_inside(span, other) for other in found) and not any(_beside(span, place) for place in bounds)
+    ]
     return [
         _Cue(side, text[start:end].lower(), frozenset(terms(text[max(0, start - reach) : end + reach])))
         for start, end, side in longest
@@ -102,3 +128,12 @@ def _cues(pair: _Pair, statement: Statement) -> list[_Cue]:
 
 def _inside(span: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
     return other[0] <= span[0] and span[1] <= other[1] and other[1] - other[0] > span[1] - span[0]
+
+
+def _bounded(text: str) -> list[tuple[int, int]]:
+    """Where amounts with a bound stand; their "more than" is judged with the amount."""
+    return [(q.start, q.end) for q in quantities(text) if bound(text, q)]
+
+
+def _beside(span: tuple[int, int, int], amount: tuple[int, int]) -> bool:
+    return -2 <= amount[0] - span[1] <= _BESIDE or 0 <= span[0] - amount[1] <= _BESIDE

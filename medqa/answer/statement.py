@@ -19,6 +19,10 @@ _CLAUSE_END = re.compile(
     r"[,;:，；：。、！？()（）\n]|\.(?=\s|$)|\b(?:but|although|though|unless|whereas|while|because|which|so that)\b"
     r"|但|虽然|除非|因为|所以|而"
 )
+# "saved, shared or used": these commas do not end it. What is "without bleeding" is over at the verb.
+_LIST_COMMA = re.compile(r",(?=\s*\w+(?:,\s*\w+)*,?\s+(?:or|nor)\b)")
+_SHORT = re.compile(r"\b(?:without|no|free of|lacks?|non)$|[无没](?:有)?$|未$", re.IGNORECASE)
+_SHORT_END = re.compile(r"\b(?:is|are|was|were|has|have|needs?|gets?|can|may|should|must|will)\b|[要须应可需会能]")
 _SCOPE_CHARS = {"en": 60, "zh": 12}
 
 
@@ -38,15 +42,14 @@ def _denial() -> _Denial:
 class Statement:
     """A text with its items: stems or pairs of characters, and ``§key`` for each thing named.
 
-    ``denials`` holds the items that each denying word reaches; ``affirmed`` those that none reaches.
+    ``denials`` holds the items that each denying word reaches, the nearest first.
     """
 
     text: str
     language: str
     terms: frozenset[str]
     named: tuple[Named, ...]
-    denials: tuple[frozenset[str], ...]
-    affirmed: frozenset[str]
+    denials: tuple[tuple[str, ...], ...]
 
     @property
     def keys(self) -> frozenset[str]:
@@ -68,12 +71,7 @@ def state(text: str, vocabulary: Vocabulary) -> Statement:
     named = tuple(vocabulary(text))
     spans = _reaches(text)
     denied = tuple(_items(text[start:end], start, named) for start, end in spans)
-    outside = text
-    for start, end in spans:
-        outside = outside[:start] + "," * (end - start) + outside[end:]
-    free = tuple(each for each in named if not any(start <= each.start < end for start, end in spans))
-    affirmed = frozenset(terms(outside)) | {_CONCEPT + each.key for each in free}
-    return Statement(text, language_of(text), frozenset(terms(text)), named, denied, affirmed)
+    return Statement(text, language_of(text), frozenset(terms(text)), named, denied)
 
 
 def weight_of(item: str) -> float:
@@ -81,18 +79,23 @@ def weight_of(item: str) -> float:
     return 1.0 if item.startswith(_CONCEPT) else max(weight(item), _SMALLEST) if not item[0].isdigit() else 0.0
 
 
-def _items(text: str, offset: int, named: tuple[Named, ...]) -> frozenset[str]:
-    inside = {_CONCEPT + each.key for each in named if offset <= each.start < offset + len(text)}
-    return frozenset(terms(text)) | inside
+def _items(text: str, offset: int, named: tuple[Named, ...]) -> tuple[str, ...]:
+    """Terms in order, then names."""
+    inside = (_CONCEPT + each.key for each in named if offset <= each.start < offset + len(text))
+    return (*terms(text), *dict.fromkeys(inside))
 
 
 def _reaches(text: str) -> list[tuple[int, int]]:
     """Where each denying word reaches: from behind it to the end of its clause."""
     blanked = _denial().harmless.sub(lambda m: "…" * len(m[0]), text)
+    listed = _LIST_COMMA.sub(" ", text)
     limit = _SCOPE_CHARS[language_of(text)]
     spans: list[tuple[int, int]] = []
     for match in _denial().cue.finditer(blanked):
-        stop = _CLAUSE_END.search(text, match.end())
-        end = min(stop.start() if stop else len(text), match.end() + limit)
+        begun = match.end()
+        stops = [_CLAUSE_END.search(listed, begun)]
+        if _SHORT.search(match.group().strip()):
+            stops.append(_SHORT_END.search(text, begun))
+        end = min([stop.start() for stop in stops if stop is not None] + [len(text), begun + limit])
         spans.append((match.end(), end))
     return spans

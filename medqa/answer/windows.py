@@ -19,9 +19,13 @@ Reader = Callable[[str], Statement]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Words that may carry a claim, with the heading that they stand under and the whole passage."""
+    """Words that may carry a claim, with the heading that they stand under and the whole passage.
+
+    ``first`` is the sentence that carries most of it.
+    """
 
     statement: Statement
+    first: Statement
     heading: Statement
     around: Statement
     covered: float
@@ -45,7 +49,7 @@ def _singles(claim: Statement, cited: Sequence[Passage], reader: Reader) -> list
         spans = [passage.text[each.start : each.end] for each in read(passage.text)] or [passage.text]
         for words in spans:
             statement = reader(words)
-            found.append(Window(statement, heading, around, coverage(claim, statement, heading)))
+            found.append(Window(statement, statement, heading, around, coverage(claim, statement, heading)))
     return found
 
 
@@ -61,5 +65,5 @@ def _with_second(claim: Statement, first: Window, singles: Sequence[Window], rea
             around = (
                 first.around if other.around is first.around else reader(f"{first.around.text}\n{other.around.text}")
             )
-            best = Window(statement, first.heading, around, covered)
+            best = Window(statement, first.statement, first.heading, around, covered)
     return best

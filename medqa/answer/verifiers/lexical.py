@@ -61,7 +61,7 @@ class Lexical:
 
 def _judge(claim: Statement, window: Window) -> Judgement:
     found = measures(claim, window.statement, window.heading)
-    differs = tuple(disagreements(claim, window.statement, window.around))
+    differs = tuple(disagreements(claim, window))
     if differs:
         is_contradicted = window.covered >= _ON_TOPIC and any(each.is_opposite for each in differs)
         verdict: Verdict = "contradicted" if is_contradicted else "unsupported"
