@@ -55,7 +55,13 @@ class Settings(BaseSettings):
     encoder_model: str | None = Field(
         None, description="Model folder or name for embedders that take one (sentence_transformers, served)."
     )
-    vector_index: str = Field("faiss_flat", description="Vector index plug-in (medqa/index/vector_indexes).")
+    vector_index: str = Field(
+        "auto", description="Vector index plug-in (medqa/index/vector_indexes); `auto` chooses by size when building."
+    )
+    vector_memory_mb: int = Field(512, ge=16, description="Memory that searched vectors may take, for `auto`.")
+    vector_device: Literal["cpu", "cuda"] = Field(
+        "cpu", description="Where vectors are searched; `cuda` needs the extra `gpu` and searches exactly."
+    )
     chunker: str = Field("sections", description="Chunker plug-in (medqa/ingest/chunkers).")
     passage_tokens: int = Field(160, ge=48, le=480, description="Target size of a passage, in encoder tokens.")
     sentence_vectors_up_to: int = Field(

@@ -31,6 +31,7 @@ from medqa.index import codec, edits, sentence_embedding
 from medqa.index.embedding import Embedded, EmbeddingLine, embedding_key, embedding_text, is_chinese, reads_chinese
 from medqa.index.library_file import connect, disk, locked
 from medqa.index.report import IngestReport
+from medqa.index.stored_vectors import StoredVectors
 from medqa.protocols import Embedder
 
 Progress = Callable[[str, int, int | None], None]
@@ -117,15 +118,10 @@ class Library:
                 metadata = edits.marked(codec.metadata_from_json(row[0]), corrected.get(last_id, ()))
             yield codec.passage_from_row(row[1:]), metadata
 
-    def vectors(self, embedder: Embedder) -> np.ndarray:
-        """Float32 vectors (n, dim) in row order; zero where the encoder does not know the passage's language."""
-        stored = dict(self._db.execute("SELECT key, vector FROM vectors WHERE encoder = ?", (embedder.id,)))
+    def vectors(self, embedder: Embedder) -> StoredVectors:
+        """Vectors (n, dim) in row order, read as they are asked for while the view is frozen."""
         keys = [key for (key,) in self._db.execute(f"SELECT p.key {_IN_ORDER}")]
-        matrix = np.zeros((len(keys), embedder.dimension), np.float32)
-        for row, key in enumerate(keys):
-            if key in stored:
-                matrix[row] = np.frombuffer(stored[key], np.float16)
-        return matrix
+        return StoredVectors(self._db, embedder.id, keys, embedder.dimension)
 
     def sentences(self, embedder: Embedder) -> tuple[list[int], Iterator[bytes]]:
         """For each passage in row order the number of its embedded sentences, and their records."""

@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from medqa import registry
 from medqa.errors import HomeError, PublishConflict, SnapshotCorrupt, SnapshotMismatch, SnapshotMissing
 from medqa.index import manifest as manifests
-from medqa.index import selftest
+from medqa.index import selftest, vector_choice
 from medqa.index.library import Library, Progress
 from medqa.index.manifest import Encoder, Manifest, Parts
 from medqa.index.sentence_vectors import FOLDER as SENTENCES
@@ -53,14 +53,18 @@ class Snapshot:
 class SnapshotStore:
     """The snapshots of one home. ``user_words`` gives Chinese terms for cutting text; it is called when building.
 
-    Libraries of at most ``sentences_up_to`` passages get a vector of every sentence as well.
+    ``vector_index`` may be ``auto``: chosen by size when building, so that its vectors take ``vector_memory_mb`` at
+    most. ``vector_device`` is ``cpu`` or ``cuda``. Libraries of at most ``sentences_up_to`` passages get a vector of
+    every sentence as well.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a setting of its own
         self,
         home: Path,
         *,
-        vector_index: str = "faiss_flat",
+        vector_index: str = vector_choice.AUTO,
+        vector_memory_mb: int = 512,
+        vector_device: str = "cpu",
         lexical_index: str = "tantivy",
         passage_store: str = "sqlite",
         user_words: Callable[[], Sequence[str]] = tuple,
@@ -69,6 +73,7 @@ class SnapshotStore:
         self._current = home / "current"
         self._folder = home / "snapshots"
         self._parts = Parts(vectors=vector_index, lexical=lexical_index, passages=passage_store)
+        self._vector_memory_mb, self._vector_device = vector_memory_mb, vector_device
         self._user_words = user_words
         self._sentences_up_to = sentences_up_to
 
@@ -188,7 +193,7 @@ class SnapshotStore:
         if embedder is not None:
             _require_encoder(manifest, embedder)
         manifests.verify(folder, manifest)
-        snapshot = _open_parts(folder, manifest)
+        snapshot = _open_parts(folder, manifest, self._vector_device)
         test = manifest.self_test
         if embedder is None or test is None or test.by == "words":
             return snapshot
@@ -200,21 +205,28 @@ class SnapshotStore:
 
     def _blank(self, library: Library, embedder: Embedder, words: Sequence[str]) -> Manifest:
         """The manifest as far as it is known before the parts are written."""
-        corpus, now = library.corpus_hash(), datetime.now(UTC)
+        corpus, counts, now = library.corpus_hash(), library.counts(), datetime.now(UTC)
         return Manifest(
             schema_version=manifests.SCHEMA,
             id=f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z-{corpus[:8]}",
             created=now.isoformat(timespec="seconds"),
             encoder=Encoder(id=embedder.id, dimension=embedder.dimension, max_tokens=embedder.max_tokens),
             metric=_METRIC,
-            parts=self._parts,
+            parts=self._parts_for(counts["passages"], embedder.dimension),
             chunker=library.chunker_version,
             corpus_sha256=corpus,
             words_sha256=hashlib.sha256("\n".join(words).encode()).hexdigest(),
-            counts=library.counts(),
+            counts=counts,
             self_test=None,
             files={},
         )
+
+    def _parts_for(self, passages: int, dimension: int) -> Parts:
+        """The configured plug-ins, the vector index chosen where that is left open."""
+        if self._parts.vectors != vector_choice.AUTO:
+            return self._parts
+        chosen = vector_choice.choose(passages, dimension, memory_mb=self._vector_memory_mb)
+        return self._parts.model_copy(update={"vectors": chosen})
 
     def _same_as(self, blank: Manifest) -> str | None:
         """The id of the published snapshot when it is intact and holds just this."""
@@ -231,7 +243,7 @@ class SnapshotStore:
         self, folder: Path, library: Library, embedder: Embedder, words: Sequence[str], blank: Manifest
     ) -> Iterator[None]:
         """Writes the parts, one a step."""
-        vectors, lexical, passages = _classes(self._parts)
+        vectors, lexical, passages = _classes(blank.parts)
         yield vectors.write(folder / vectors.filename, library.vectors(embedder))
         yield passages.write(folder / passages.filename, library.passages())
         yield lexical.write(folder / lexical.filename, library.passages(), user_words=words)
@@ -240,7 +252,7 @@ class SnapshotStore:
 
     def _complete(self, folder: Path, blank: Manifest, embedder: Embedder) -> None:
         """Opens the parts as a reader would, finds a self-test that they pass, and writes the manifest."""
-        snapshot = _open_parts(folder, blank)
+        snapshot = _open_parts(folder, blank, self._vector_device)
         test = selftest.choose(snapshot, embedder, blank.counts["passages"])
         manifests.write(folder, blank.model_copy(update={"self_test": test, "files": manifests.sums(folder)}))
 
@@ -285,11 +297,11 @@ def _classes(parts: Parts) -> tuple[Any, Any, Any]:
     )
 
 
-def _open_parts(folder: Path, manifest: Manifest) -> Snapshot:
+def _open_parts(folder: Path, manifest: Manifest, vector_device: str) -> Snapshot:
     vectors, lexical, passages = _classes(manifest.parts)
     return Snapshot(
         id=manifest.id,
-        vectors=vectors(folder / vectors.filename),
+        vectors=vectors(folder / vectors.filename, device=vector_device),
         lexical=lexical(folder / lexical.filename),
         passages=passages(folder / passages.filename),
         manifest=manifest.model_dump(mode="json"),

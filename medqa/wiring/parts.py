@@ -53,6 +53,8 @@ def snapshots(settings: Settings) -> SnapshotStore:
     return SnapshotStore(
         settings.home,
         vector_index=settings.vector_index,
+        vector_memory_mb=settings.vector_memory_mb,
+        vector_device=settings.vector_device,
         user_words=lambda: lexicon.load().chinese_forms(),
         sentences_up_to=settings.sentence_vectors_up_to,
     )

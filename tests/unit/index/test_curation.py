@@ -61,7 +61,7 @@ def test_a_corrected_passage_is_embedded_and_read_as_corrected_and_says_so(libra
     curation.correct("fever#1", "Rest may\r\nhelp.")
     with library.frozen(embedder):
         entries = list(library.passages())
-        vectors = library.vectors(embedder)
+        vectors = library.vectors(embedder)[:]
     assert [is_corrected(passage, metadata) for passage, metadata in entries] == [False, False, True, False]
     passage, metadata = entries[2]
     assert passage.text == "Rest may\nhelp."
@@ -129,7 +129,7 @@ def test_vectors_of_corrections_outlive_other_changes(library, curation, shelf, 
     library.apply(shelf.events(TEXTS | {"cough": "A cough is a reflex."}), embedder)
     embedder.encoded.clear()
     with library.frozen(embedder):
-        assert library.vectors(embedder).any(axis=1).all()
+        assert library.vectors(embedder)[:].any(axis=1).all()
     assert embedder.encoded == []
 
 

@@ -1,0 +1,72 @@
+"""What the FAISS indexes share: files opened and written with errors that name the fix, and sets of rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from medqa.errors import ConfigError, HomeError, SnapshotCorrupt
+
+FILENAME = "vectors.faiss"
+
+
+def library() -> Any:
+    """The package, untyped: its stubs miss the Python-side wrappers."""
+    import faiss
+
+    return faiss
+
+
+def opened(path: Path) -> Any:
+    """The index in the file, its vectors mapped rather than read. Raises SnapshotCorrupt.
+
+    The caller has hashed the file before: a crafted one can corrupt FAISS's memory.
+    """
+    faiss = library()
+    faiss.set_deserialization_vector_byte_limit(path.stat().st_size)
+    try:
+        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    except RuntimeError as err:
+        raise SnapshotCorrupt(f"{path} is no vector index: run `medqa index build`") from err
+    if index.metric_type != faiss.METRIC_INNER_PRODUCT:
+        raise SnapshotCorrupt(f"{path} has another metric than inner product: run `medqa index build`")
+    return index
+
+
+def save(index: Any, path: Path) -> None:
+    """Writes the file. Raises HomeError when the disk refuses."""
+    try:
+        library().write_index(index, str(path))
+    except RuntimeError as err:
+        raise HomeError(f"cannot write {path}: check free space and rights") from err
+
+
+def selector(rows: np.ndarray, count: int) -> Any:
+    """A set of rows out of ``count``, one bit each, that a search is kept to."""
+    chosen = np.zeros(count, dtype=bool)
+    chosen[rows] = True
+    return library().IDSelectorBitmap(np.packbits(chosen, bitorder="little"))
+
+
+def on_gpu(index: Any) -> Any:
+    """An exact index over the same vectors in half precision on the first GPU.
+
+    Raises ConfigError where the installed FAISS or the machine has none.
+    """
+    faiss = library()
+    if not hasattr(faiss, "StandardGpuResources") or faiss.get_num_gpus() < 1:
+        raise ConfigError(
+            "no GPU for the vectors: install MedQA's extra `gpu` on a machine that has one,"
+            " or set MEDQA_VECTOR_DEVICE=cpu"
+        )
+    config = faiss.GpuIndexFlatConfig()
+    config.useFloat16 = True
+    copy = faiss.GpuIndexFlatIP(faiss.StandardGpuResources(), index.d, config)
+    for start in range(0, index.ntotal, _COPIED):
+        copy.add(index.reconstruct_n(start, min(_COPIED, index.ntotal - start)))
+    return copy
+
+
+_COPIED = 65_536  # rows copied to a GPU at a time
