@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntFlag, auto
 from functools import lru_cache
-from itertools import pairwise
 
 from medqa.safety.deidentify.wordlists import folded, words
 
@@ -69,7 +68,8 @@ _PERSON_AFTER = re.compile(
     r"wife|husband|mother|father|mum|mom|dad|daughter|son|sister|brother|doctor|birthday|house|phone|address|appointment|notes|records?|baby|results|mobile|number)\b"
 )
 _CLINICAL_AFTER = re.compile(
-    r"^(?:['’´`]s?)?(?:[ \u00a0-]+(?:['’]s )?(?:[\w-]+[ \u00a0-]+)?)(?:[\w-]*(?:disease|syndrome|disorder|palsy|lymphoma|sarcoma|tumou?r|fracture|dystrophy|dementia|carcinoma|cancer|"
+    r"^(?:['’´`]s?)?[ \u00a0-]+(?:(?!(?:to|on|in|at|and|or|with|for|from|the|a|an|is|was|has|had|said|of|about|by|who|my|me)\b)[\w-]+[ \u00a0-]+)?"
+    r"(?:[\w-]*(?:disease|syndrome|disorder|palsy|lymphoma|sarcoma|tumou?r|fracture|dystrophy|dementia|carcinoma|cancer|"
     r"an(?:a)?emia|virus|fever|thyroiditis|o?esophagus|hernia|ulcer|angina|chorea|ataxia|nephropathy|neuropathy|encephalopathy|psychosis|arteritis|vasculitis|arthritis|dermatitis|gangrene|"
     r"granulomatosis|purpura|ophthalmopathy|goit(?:er|re)|aphasia|paralysis|epilepsy|migraine|h(?:a)?emophilia|deformity|contracture|infection|bacterium|bacteria|vaccine)s?|signs?|tests?|scales?|scores?|index|"
     r"classification|criteria|criterion|phenomenon|manoeuvre|maneuver|procedure|operation|reflex|law|cells?|body|bodies|nodes?|nodules?|patch(?:es)?|catheter|tube|line|lines|stain|agar|rings?|spots?|cyst|glands?|"
@@ -80,20 +80,21 @@ _CLINICAL_AFTER = re.compile(
     r"pattern|complex|sequence|mutation|gene|protein|antigen|antibod(?:y|ies)|reaction|response|effect|paradox|hypothesis|model|theory|units|degrees?|waves?|rhythm|interval|count|ratio|protocol|regimen|therapy|treatment)\b",
     re.IGNORECASE,
 )
+_OWNED = re.compile(r"^['’´`]s[ \u00a0]+[a-z]")
 _CLINICAL_BEFORE = re.compile(
     r"\b(?:diagnosed with|diagnosis of|tested? for|treat(?:ed|ment)? (?:for|of)|symptoms of|signs of|history of|type of|form of|case of|suffer(?:s|ing)? from|cure for|vaccine for|take|takes|taking|took|prescribed|"
     r"tablets of|dose of|mg of|on|stop|start|started|using|medicine|drug|medication|have|has|had|with|got)[ \u00a0]+$",
     re.IGNORECASE,
 )
 _MEDICINE = re.compile(
-    r"(?:mab|nib|pril|sartan|statin|olol|azole|cillin|mycin|micin|floxacin|gliptin|gliflozin|glutide|tide|prazole|triptan|dipine|zosin|"
-    r"oxetine|azepam|azolam|zepine|barbital|vir|caine|thiazide|semide|formin|parin|xaban|gatran|grel|sone|solone|olone|phylline|terol|tropium|"
-    r"cycline|oxacin|idine|amine|amide|azine|setron|profen|fenac|oxicam|coxib|dronate|parib|ciclib|rubicin|platin|taxel|bine|trexate|"
-    r"itis|osis|emia|aemia|oma|opathy|ectomy|otomy|ostomy|plasty|scopy|graphy|algia|uria|pnea|pnoea|coccus|cocci|bacter|bacillus|bacterium|virus|"
-    r"plasma|monas|ella|cyte|cytes|gen|genic|logy|logist|logists|metry|rrhea|rrhoea|lysis|genesis|penia|phobia|plegia|tropin|ase|ide|ine|ium|"
-    r"globulin|hormone|hydrate|chloride|sulfate|sulphate|phosphate|acid|zole)$"
+    r"(?:mab|nib|pril|sartan|statin|olol|azole|cillin|mycin|micin|floxacin|gliptin|gliflozin|glutide|prazole|triptan|dipine|"
+    r"zosin|oxetine|azepam|azolam|zepine|barbital|ciclovir|navir|tegravir|buvir|caine|thiazide|semide|formin|parin|xaban|"
+    r"gatran|grel|solone|phylline|terol|tropium|cycline|setron|profen|fenac|oxicam|coxib|dronate|parib|ciclib|rubicin|platin|"
+    r"taxel|trexate|itis|osis|emia|aemia|opathy|ectomy|otomy|ostomy|plasty|scopy|graphy|algia|uria|pnea|pnoea|coccus|cocci|"
+    r"bacter|bacillus|bacterium|virus|plasma|monas|cyte|cytes|genic|logy|logist|logists|metry|rrhea|rrhoea|lysis|genesis|"
+    r"penia|phobia|plegia|tropin|globulin|hormone|hydrate|chloride|sulfate|sulphate|phosphate|zole)$"
 )
-_NUMERALS = re.compile(r"^(?:[IVX]{2,5}|[A-Z]\d*)$")
+_CHEMICAL = re.compile(r"(?:ine|ide|amide|vir|tide|sone|olone|one|ase|gen|ium|oma|ella|acid|ate|ol|il|in|an|am)$")
 _NAME_ENDS = re.compile(
     r"(?:sson|sdottir|sdóttir|sen|wicz|ski|ska|sky|skaya|skiy|owa|ova|ová|eva|enko|chuk|ović|ovic|ević|evic|escu|eanu|idis|opoulos|akis|yan|shvili|adze|nen|"
     r"quist|qvist|berg|strom|ström|stein|mann|ington|worth|shaw|azzi|etti|elli|ucci|iak|czyk|arz|ián|ész|ős|ffy|oğlu|oglu)$"
@@ -135,7 +136,7 @@ class Word:
         """Whether it may stand inside a name at all."""
         named = bool(self.kind & (Kind.GIVEN | Kind.SURNAME))
         if self.is_initial:
-            return self.text not in "IA"
+            return self.text != "I"
         if self.is_shouted and not (named and len(self.text) > 3):
             return False
         return named or not self.kind & (Kind.COMMON | Kind.PLACE | Kind.CLINICAL)
@@ -150,6 +151,11 @@ class Word:
     def is_unknown(self) -> bool:
         """On no list, and not in the form of a medicine or a finding."""
         return not self.kind and len(self.text) > 2 and not self.is_shouted
+
+    @property
+    def may_be_chemical(self) -> bool:
+        """On no list, and ends as many medicines and many names do."""
+        return not self.kind and self.text.isascii() and _CHEMICAL.search(self.text) is not None
 
 
 def english_names(text: str) -> Iterator[tuple[int, int]]:
@@ -192,9 +198,10 @@ def _kind_of_parts(plain: str) -> Kind:
     kind = Kind(0)
     if any(part & Kind.EPONYM for part in parts):
         kind |= Kind.EPONYM
-    if all(part & (Kind.GIVEN | Kind.SURNAME) for part in parts):
-        kind |= Kind.SURNAME
-    if any(part & (Kind.CLINICAL | Kind.COMMON) and not part & (Kind.GIVEN | Kind.SURNAME) for part in parts):
+    plain_parts = not any(part & (Kind.CLINICAL | Kind.COMMON) and not part & (Kind.GIVEN | Kind.SURNAME) for part in parts)
+    if plain_parts and any(part & (Kind.GIVEN | Kind.SURNAME) for part in parts):
+        kind |= Kind.GIVEN | Kind.SURNAME
+    if not plain_parts:
         kind |= Kind.COMMON
     return kind
 
@@ -206,7 +213,7 @@ def _is_common(plain: str) -> bool:
     for ending in ("s", "es", "ed", "ing", "ly", "er", "d", "'s", "n't"):
         stem = plain.removesuffix(ending)
         if len(stem) > 3 and stem != plain and (stem in common or stem + "e" in common):
-            return not plain in words("surnames") | words("given_names")
+            return plain not in words("surnames") | words("given_names")
     return False
 
 
@@ -328,8 +335,10 @@ def _single(word: Word, before: str, after: str, *, starts: bool) -> bool:
     if word.is_unknown:
         if _CLINICAL_BEFORE.search(before):
             return False
-        foreign = not word.text.isascii() or bool(_NAME_ENDS.search(folded(word.text)) and len(word.text) > 6)
-        return foreign or bool(_PERSON_AFTER.match(after)) and not starts
+        if not word.text.isascii() or (_NAME_ENDS.search(folded(word.text)) and len(word.text) > 6):
+            return True
+        owns = _OWNED.match(after) is not None
+        return owns or (_PERSON_AFTER.match(after) is not None and not (starts or word.may_be_chemical))
     return False
 
 
@@ -351,7 +360,7 @@ def _several(segment: list[Word], before: str, after: str) -> bool:
         len(named) + len(unknown) >= 2 or any(w.is_initial for w in segment)
     ):
         return not all(word.kind & (Kind.PLACE | Kind.COMMON) for word in segment) or _is_introduced(before)
-    if len(unknown) >= 2 and not _CLINICAL_BEFORE.search(before):
+    if len(unknown) >= 2 and not (_CLINICAL_BEFORE.search(before) or all(word.may_be_chemical for word in unknown)):
         return True
     return bool(named or unknown) and (_is_introduced(before) or bool(_PERSON_AFTER.match(after)))
 
