@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Names the mark of this folder."""
-    config.addinivalue_line("markers", "last: leaves the model server in another state, so it runs after the others")
+    config.addinivalue_line("markers", "last(place): ends the model server, so it runs after the others, in this order")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,7 +35,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.timeout(900))
-    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    mark = item.get_closest_marker("last")
+    return int(mark.args[0]) if mark else 0
 
 
 @pytest.fixture(scope="session", autouse=True)

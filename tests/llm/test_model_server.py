@@ -102,7 +102,7 @@ def test_an_engine_that_hangs_behind_a_healthy_server_is_found(model_server: Mod
     assert within(30, lambda: model_server.running() == 0)
 
 
-@pytest.mark.last
+@pytest.mark.last(2)
 def test_ctrl_c_ends_vllm_and_everything_that_it_started(model_server: ModelServer) -> None:
     family = model_server.family()
     assert len(family) > 1

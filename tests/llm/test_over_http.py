@@ -96,7 +96,7 @@ def test_an_engine_that_hangs_costs_the_reader_ten_seconds_at_most(
     assert within(10, lambda: model_server.running() == 0)
 
 
-@pytest.mark.last
+@pytest.mark.last(1)
 def test_a_server_killed_in_mid_stream_leaves_a_quoted_answer_and_comes_back(
     web: httpx.Client, taught: Taught, model_server: ModelServer
 ) -> None:
