@@ -1,0 +1,1 @@
+"""Large libraries made from small ones, and what searching them costs."""
