@@ -15,11 +15,18 @@ from functools import lru_cache
 
 from medqa.safety.deidentify.wordlists import folded, words
 
-_LETTER = r"[^\W\d_]"
+_LETTER = r"[^\W\d_\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"  # of any alphabet
 _TOKEN = re.compile(rf"{_LETTER}(?:{_LETTER}|['’´`-](?={_LETTER}))*")
 _PARTICLES = frozenset(
     "van von de der den del della di da dos das do du la le el al bin ibn abu ter ten zu zur af av y e st".split()
 )
+_NEVER = frozenset(
+    "my our your his her its their the an and or but if of in on at to for with from by as is are was were am be been can could do does did has have had he she "
+    "it we you they us me him them this that these those what who which when where why how not no yes please thanks so than then too very x-ray".split()
+)
+_OPENERS = frozenset(
+    "will may can do did does see ask tell call let an so my the long love dear hi hey hello don im".split()
+)  # names, or words before one
 _JOINT = re.compile(r"[ \u00a0]|\.[ \u00a0]?|[ \u00a0]\.")
 _POSSESSIVE = re.compile(r"['’´`][sS]$")
 _CONTRACTED = re.compile(r"['’](?:m|re|ve|ll|d|t)$", re.IGNORECASE)
@@ -47,7 +54,7 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _STRONG = re.compile(
-    r"(?:\bname(?:'s|’s)?(?: is| was)|\bnam(?:e|ed)[ \t]*[:：]|\b(?:first|last|full|maiden|given|family) name(?: is)?[ \t]*[:：]?|\bsurname(?: is)?[ \t]*[:：]?|"
+    r"(?:\bname(?:'s|’s)?(?: is| was)|\b(?:last |first |sur)?name\?|\bnam(?:ed|ing) (?:him|her|it|them)|\bnam(?:e|ed)[ \t]*[:：]|\b(?:first|last|full|maiden|given|family) name(?: is)?[ \t]*[:：]?|\bsurname(?: is)?[ \t]*[:：]?|"
     r"\b(?:is|was|am|are) (?:called|named)|\bnicknamed|\b(?:patient|client|contact|next of kin|physician|provider|consultant|attending|signed|"
     r"from|to|re|attn|cc|author|gp)[ \t]*[:：]|\bsigned(?: by)?|\b(?:seen|reviewed|referred|written|dictated|prescribed|accompanied|witnessed) by|"
     r"\bspeak(?:ing)? (?:to|with)|\bask(?:ing)? for|c/o)[ \t\u00a0]*$",
@@ -63,7 +70,7 @@ _GREETING = re.compile(
 _SELF = re.compile(r"\b(?:I am|I'm|I’m|this is|it is|it's|it’s|that is|that's|i am|im|i'm|here is|meet)[ \u00a0]+$")
 _PERSON_AFTER = re.compile(
     r"^(?:['’]s)?,?[ \u00a0]+(?:who|whom|whose|said|says|told|asked|asks|replied|called|calls|rang|phoned|texted|wrote|thinks|thought|lives|lived|works|worked|"
-    r"was born|is a|is an|is my|was my|is \d|was \d|aged?|has been|has had|complains|complained|complaining|reports|reported|denies|denied|presents|presented|came|went|took|takes|felt|feels|"
+    r"was born|is a|is an|is from|comes from|is my|was my|is \d|was \d|aged?|has been|has had|complains|complained|complaining|reports|reported|denies|denied|presents|presented|came|went|took|takes|felt|feels|"
     r"fell|died|needs|wants|wanted|suffers|suffered|woke|cried|started|lost|became|got|gets|explained|agreed|refused|mentioned|noticed|attended|visited|"
     r"wife|husband|mother|father|mum|mom|dad|daughter|son|sister|brother|doctor|birthday|house|phone|address|appointment|notes|records?|baby|results|mobile|number)\b"
 )
@@ -80,6 +87,10 @@ _CLINICAL_AFTER = re.compile(
     r"pattern|complex|sequence|mutation|gene|protein|antigen|antibod(?:y|ies)|reaction|response|effect|paradox|hypothesis|model|theory|units|degrees?|waves?|rhythm|interval|count|ratio|protocol|regimen|therapy|treatment)\b",
     re.IGNORECASE,
 )
+_SPEAKS = re.compile(
+    r"^,?[ \u00a0]+(?:who|said|says|told|asked|asks|replied|rang|phoned|texted|wrote|complain(?:s|ed)|was born|fell|died)\b"
+)
+_ADDRESSED = re.compile(r"^(?:, (?:can|could|please|will|would|do|did|are|have|what|how|you|I)\b|: [A-Z])")
 _OWNED = re.compile(r"^['’´`]s[ \u00a0]+[a-z]")
 _CLINICAL_BEFORE = re.compile(
     r"\b(?:diagnosed with|diagnosis of|tested? for|treat(?:ed|ment)? (?:for|of)|symptoms of|signs of|history of|type of|form of|case of|suffer(?:s|ing)? from|cure for|vaccine for|take|takes|taking|took|prescribed|"
@@ -94,7 +105,7 @@ _MEDICINE = re.compile(
     r"bacter|bacillus|bacterium|virus|plasma|monas|cyte|cytes|genic|logy|logist|logists|metry|rrhea|rrhoea|lysis|genesis|"
     r"penia|phobia|plegia|tropin|globulin|hormone|hydrate|chloride|sulfate|sulphate|phosphate|zole)$"
 )
-_CHEMICAL = re.compile(r"(?:ine|ide|amide|vir|tide|sone|olone|one|ase|gen|ium|oma|ella|acid|ate|ol|il|in|an|am)$")
+_CHEMICAL = re.compile(r"(?:ine|ide|vir|sone|olone|one|ase|gen|ium|oma|ella|acid|ate|ol)$")
 _NAME_ENDS = re.compile(
     r"(?:sson|sdottir|sdóttir|sen|wicz|ski|ska|sky|skaya|skiy|owa|ova|ová|eva|enko|chuk|ović|ovic|ević|evic|escu|eanu|idis|opoulos|akis|yan|shvili|adze|nen|"
     r"quist|qvist|berg|strom|ström|stein|mann|ington|worth|shaw|azzi|etti|elli|ucci|iak|czyk|arz|ián|ész|ős|ffy|oğlu|oglu)$"
@@ -137,9 +148,16 @@ class Word:
         named = bool(self.kind & (Kind.GIVEN | Kind.SURNAME))
         if self.is_initial:
             return self.text != "I"
+        if self.text.lower() in _NEVER:
+            return False
         if self.is_shouted and not (named and len(self.text) > 3):
             return False
         return named or not self.kind & (Kind.COMMON | Kind.PLACE | Kind.CLINICAL)
+
+    @property
+    def may_follow(self) -> bool:
+        """An ordinary word that is a surname where it follows a given name: "Zoe Young"."""
+        return bool(self.kind & Kind.COMMON) and not self.kind & (Kind.CLINICAL | Kind.PLACE) and not self.is_shouted
 
     @property
     def names_alone(self) -> bool:
@@ -270,7 +288,8 @@ def _segments(text: str, run: list[Word]) -> Iterator[list[Word]]:
         if possessed and segment:
             yield from _trimmed(text, segment)
             segment = []
-        if (word.can_name or titled) and not is_title or (segment and word.text in _PARTICLES):
+        is_surname = bool(segment) and segment[-1].names_alone and bool(segment[-1].kind & Kind.GIVEN) and word.may_follow
+        if ((word.can_name or titled or is_surname) and not is_title) or (segment and word.text in _PARTICLES):
             segment.append(word)
         elif segment:
             yield from _trimmed(text, segment)
@@ -292,7 +311,7 @@ def _trimmed(text: str, segment: list[Word]) -> Iterator[list[Word]]:
 
 def _heads_a_sentence(text: str, segment: list[Word]) -> bool:
     first, second = segment[0], segment[1]
-    if not first.kind & Kind.COMMON:
+    if folded(first.text) not in _OPENERS:
         return False
     return bool(second.kind & Kind.GIVEN) and _begins_sentence(text, first.start)
 
@@ -329,16 +348,17 @@ def _single(word: Word, before: str, after: str, *, starts: bool) -> bool:
     if introduced and not word.kind & (Kind.PLACE | Kind.CLINICAL):
         named = bool(word.kind & (Kind.GIVEN | Kind.SURNAME))
         return named if word.kind & (Kind.COMMON | Kind.EPONYM) else True
-    if word.kind & (Kind.GIVEN | Kind.SURNAME) and not starts and not word.is_shouted:
-        acts = bool(_PERSON_AFTER.match(after))
+    if word.kind & (Kind.GIVEN | Kind.SURNAME) and not word.is_shouted:
+        acts = bool((_SPEAKS if starts else _PERSON_AFTER).match(after))
         return acts and not word.kind & (Kind.PLACE | Kind.CLINICAL) and not _CLINICAL_BEFORE.search(before)
     if word.is_unknown:
         if _CLINICAL_BEFORE.search(before):
             return False
         if not word.text.isascii() or (_NAME_ENDS.search(folded(word.text)) and len(word.text) > 6):
             return True
-        owns = _OWNED.match(after) is not None
-        return owns or (_PERSON_AFTER.match(after) is not None and not (starts or word.may_be_chemical))
+        if word.may_be_chemical:
+            return False
+        return any(sign.match(after) for sign in (_OWNED, _SPEAKS if starts else _PERSON_AFTER, _ADDRESSED))
     return False
 
 
@@ -360,7 +380,7 @@ def _several(segment: list[Word], before: str, after: str) -> bool:
         len(named) + len(unknown) >= 2 or any(w.is_initial for w in segment)
     ):
         return not all(word.kind & (Kind.PLACE | Kind.COMMON) for word in segment) or _is_introduced(before)
-    if len(unknown) >= 2 and not (_CLINICAL_BEFORE.search(before) or all(word.may_be_chemical for word in unknown)):
+    if unknown and len(named) + len(unknown) >= 2 and not (_CLINICAL_BEFORE.search(before) or all(word.may_be_chemical for word in unknown)):
         return True
     return bool(named or unknown) and (_is_introduced(before) or bool(_PERSON_AFTER.match(after)))
 
@@ -380,7 +400,8 @@ def _lower_case(text: str) -> Iterator[tuple[int, int]]:
             kept = 0
             for part in parts:
                 kind = kind_of(part.group())
-                if not kind & (Kind.GIVEN | Kind.SURNAME) or kind & (Kind.COMMON | Kind.CLINICAL):
+                named = bool(kind & (Kind.GIVEN | Kind.SURNAME))
+                if kind & (Kind.COMMON | Kind.CLINICAL) or not (named or kept or pattern is _LOWER):
                     break
                 kept = part.end()
             if kept:

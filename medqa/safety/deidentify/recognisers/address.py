@@ -12,7 +12,7 @@ _TYPE = (
     r"(?:Streets?|St|Str|Road|Rd|Avenue|Ave|Av|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Way|Terrace|Tce|Close|"
     r"Crescent|Cres|Square|Sq|Highway|Hwy|Parkway|Pkwy|Circle|Cir|Trail|Trl|Gardens|Gdns|Grove|Gr|Hill|Row|Walk|Mews|"
     r"Alley|Quay|Route|Loop|Path|Pike|Turnpike|Plaza|Park|View|Rise|Green|Vale|Wharf|Yard|Parade|Esplanade|Broadway|"
-    r"Causeway|Embankment|Bypass|Freeway|Expressway|Run|Ridge|Point|Pass|Hollow|Heights|Crossing|Bend|Cove|Creek|Landing|"
+    r"Causeway|Embankment|Bypass|Freeway|Expressway|Strasse|Gasse|terrasse|Union|Coves?|Forges?|Fords?|Mountains?|Streets|Crossroads|Run|Ridge|Point|Pass|Hollow|Heights|Crossing|Bend|Cove|Creek|Landing|"
     r"street|road|avenue|lane|drive|boulevard|court|place|terrace|crescent|square|close|str)"
 )
 _WORD = r"[A-ZÀ-ÞŁŠŽČĆĐŚŹŻŘ][\wÀ-žłđ.'’-]*"
@@ -36,14 +36,14 @@ _COUNTRY = (
 _LINE = r"[ \t]*(?:,[ \t]*(?:\n[ \t]*)?|\n[ \t]*)"  # from one line of an address to the next
 _GAP = rf"(?:{_LINE}|\.?[ ]+)"
 _TAIL = (
-    rf"(?:{_GAP}{_UNIT}\b)?"
+    rf"(?:{_GAP}{_UNIT}\b(?:[ ]+{_CITY}(?=[ ]+{_COUNTRY}))?)?"
     rf"(?:{_LINE}(?!(?:{_UNIT}|Tel|Phone|Mobile|Fax|Email|Office|MRN|DOB|Dear)\b){_CITY}(?={_GAP}(?:{_STATE}|{_CODE}|{_COUNTRY})|[ \t]*(?:[.,;:)\n]|$)|[ ]+[a-z]))?"
     rf"(?:{_GAP}{_STATE})?(?:{_GAP}{_CODE})?(?:{_LINE}{_CITY}(?={_GAP}(?:{_CODE}|{_COUNTRY})))?(?:{_GAP}{_CODE})?(?:{_GAP}{_COUNTRY})?(?:{_GAP}{_CODE})?"
 )
 _NUMBER = r"\d{1,6}[A-Za-z]?(?:[-/]\d+)?"
 _AT = (
     r"(?:\b(?:[Aa]ddress(?: is|es are)?|[Ll]iv(?:es?|ed|ing) (?:at|on|in|near)|[Rr]esid(?:es?|ed|ing) (?:at|in|on)|[Hh]ome is(?: at)?|[Oo]ffice is(?: at)?|[Ll]ocated (?:at|on)|"
-    r"[Mm]oved to|[Mm]eet me at|(?:house|clinic|shop|store|restaurant|practice|surgery|place|party) is at|[Ss]end (?:it )?to|[Dd]eliver(?:ed)? to|[Ss]hip(?:ped)? to|"
+    r"[Mm]oved to|[Mm]eet me at|[Ii]t(?: is|'s|’s) (?:in|on|at)|[Ii]t is|station is (?:on|at|in)|(?:house|clinic|shop|store|restaurant|practice|surgery|place|party) is at|[Ss]end (?:it )?to|[Dd]eliver(?:ed)? to|[Ss]hip(?:ped)? to|"
     r"[Pp]ost (?:it )?to|north side of|south side of|east side of|west side of|same)[ \t]*[:：]?\s*)"
 )
 _ENGLISH = (
@@ -78,7 +78,7 @@ _DISTRICT = rf"[{_HAN}]{{1,5}}?(?:新区|开发区|高新区|区|县|旗|市)(?!
 _TOWN = rf"[{_HAN}]{{1,6}}?(?:镇|乡|街道)"
 _VILLAGE = rf"[{_HAN}]{{1,6}}?(?:村|社区|屯|庄|组)"
 _NUM = r"[0-9一二三四五六七八九十百零〇]{1,5}"
-_ROAD = rf"[{_HAN}A-Za-z0-9]{{1,8}}?(?:路|街|大道|大街|巷|胡同|弄|道|里)(?:[东西南北中]段)?(?:\s?(?:{_NUM})\s?(?:号院?|弄|巷|支弄)(?:之{_NUM})?){{0,2}}"
+_ROAD = rf"[{_HAN}A-Za-z0-9]{{1,8}}?(?:路|街|大道|大街|巷|胡同|弄|道|里)(?:[东西南北中]段)?(?:\s?(?:{_NUM})\s?(?:号院?(?!楼)|弄|巷|支弄)(?:之{_NUM})?){{0,2}}"
 _ESTATE = (
     rf"[{_HAN}]{{1,8}}?(?:小区|花园|公寓|苑|大厦|家园|新村|新城|城|广场|山庄|雅居|豪庭|名邸|府|湾|江南|华庭|宿舍|大院|里)(?:[一二三四五六七八九十\d]{{1,2}}[期区])?"
 )

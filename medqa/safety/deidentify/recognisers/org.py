@@ -31,7 +31,7 @@ _CHINESE = re.compile(
     r"(?!生|毕业|城|里的|教授|体检)"
 )
 _LEAD = re.compile(
-    r"^.*(?:入住|就诊于|就诊|转入|转至|转到|送到|送往|送至|住进|住在|来到|去了?|到了?|在|于|从|往|回|被|由|经|至|和|与|及|或|向|让|找|挂了?|看了?|是|的|说|叫|我们|他们|她们|[我他她你]|因|请|为|了|患者|"
+    r"^.*(?:入住|就诊于|就诊|转入|转至|转到|送到|送往|送至|住进|住在|来到|去了?|到了?|在|于|从|往|回|被|由|经|至|和|与|及|或|向|让|找|(?:可能|没|我|也|就|还|都|只)有|挂了?|看了?|是|的|说|叫|我们|他们|她们|[我他她你]|因|请|为|了|患者|"
     r"医生|年|月|日|号|岁|男|女)(?=[一-龥]{3,})"
 )
 _GENERAL = re.compile(
@@ -40,6 +40,9 @@ _GENERAL = re.compile(
     r"中西医结合|康复|教学|宠物|医学|师范|重点|农村|城市|学校|单位|所在|不同|多家|几家|两家|所有|许多|很多|大型|小型|上市|外资|跨国|网络|户口所在地|居住地|周边)+"
     rf"(?:{_KIND_ZH})?$"
 )
+
+
+_ERRAND = re.compile(rf"(?:[去到回转上或问交]|告诉|联系)(?:{_KIND_ZH})$")
 
 
 class Organisation:
@@ -55,7 +58,7 @@ class Organisation:
             words = match["v"]
             lead = _LEAD.match(words)
             kept = words[lead.end() :] if lead else words
-            if len(kept) > 3 and not _GENERAL.match(kept) and not _GENERAL.match(words):
+            if len(kept) > 3 and not _ERRAND.search(kept) and not _GENERAL.match(kept) and not _GENERAL.match(words):
                 yield Span(match.end("v") - len(kept), match.end(), "ORG")
 
 
