@@ -63,7 +63,7 @@ def taught(request: pytest.FixtureRequest, starter_home: Path, tmp_path_factory:
 @pytest.fixture(scope="session")
 def model_server(taught: Taught, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelServer]:
     """vLLM with the model as ``taught`` and its adapter as ``brief``."""
-    server = ModelServer(taught.model, [f"brief={taught.adapter}"], tmp_path_factory.mktemp("vllm") / "log")
+    server = ModelServer(taught.preset, [f"brief={taught.adapter}"], tmp_path_factory.mktemp("vllm") / "log")
     server.start()
     yield server
     server.close()

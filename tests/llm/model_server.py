@@ -62,7 +62,7 @@ class ModelServer:
         adapters = [part for lora in loras for part in ("--lora", lora)]
         self._command = [
             *(sys.executable, "-m", "medqa", "llm", "serve", "--model", str(model)),
-            *("--name", "taught", "--context", "4096", *adapters),
+            *("--name", "taught", *adapters),
         ]
         self._log = log
         self.lines: list[str] = []

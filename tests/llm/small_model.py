@@ -19,11 +19,29 @@ from medqa.domain.conversation import Question
 from medqa.settings import Settings
 from medqa.wiring import Application
 
-_SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+_SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<think>", "</think>"]
+# Qwen3's way of not thinking: the answer follows an empty thought.
 _TEMPLATE = (
-    "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+    "{% set begin = '<|im_start|>assistant\n' ~ "
+    "('<think>\n\n</think>\n\n' if enable_thinking is defined and not enable_thinking else '') %}"
+    "{% for message in messages %}"
+    "{% if message.role == 'assistant' %}{{ begin }}{% else %}<|im_start|>{{ message.role }}\n{% endif %}"
+    "{{ message.content }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}{{ begin }}{% endif %}"
 )
+_PRESET = """
+model = "{model}"
+weights_gb = 0.1
+cache_kb_per_token = 2
+context_tokens = 4096
+reasoning_parser = "qwen3"
+
+[chat_template]
+enable_thinking = false
+
+[sampling]
+temperature = 0.7
+"""
 _WHOLE = """
 model = "untaught"
 data = "lessons/whole"
@@ -60,7 +78,7 @@ dropout = 0.0
 
 
 def make(folder: Path, home: Path, *, epochs: int = 40, brief_epochs: int = 12) -> None:
-    """Writes lessons, the taught model (``taught``) and its adapter (``brief``) into the folder."""
+    """Writes lessons, the taught model (``taught``), its adapter (``brief``) and a preset into the folder."""
     lessons = make_lessons(home)
     write_lessons(folder / "lessons", lessons)
     untaught(folder / "untaught", _texts(lessons))
@@ -71,6 +89,7 @@ def make(folder: Path, home: Path, *, epochs: int = 40, brief_epochs: int = 12) 
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=1200)
         assert done.returncode == 0, done.stderr[-3000:]
         sys.stderr.write(done.stdout)
+    (folder / "taught.preset.toml").write_text(_PRESET.format(model=folder / "taught"))
 
 
 def untaught(folder: Path, texts: Iterable[str]) -> None:
@@ -115,7 +134,7 @@ class Taught:
     """What ``make`` made: the model, its adapter and the lessons, and the home that these are about."""
 
     def __init__(self, folder: Path, home: Path) -> None:
-        self.model = folder / "taught"
+        self.preset = folder / "taught.preset.toml"
         self.adapter = folder / "brief"
         self.home = home
         self._lessons: list[dict[str, str]] = json.loads((folder / "lessons" / "lessons.json").read_text("utf-8"))

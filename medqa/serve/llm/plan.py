@@ -102,7 +102,8 @@ def _model(settings: Settings, choices: Choices) -> Model:
         raise ConfigError(f"no model is configured: give --model or MEDQA_LLM_MODEL a folder or one of {known}")
     found = preset.find(given)
     weights = given if found is None else found.compressed.get(choices.quantise or "", found.model)
-    named = tuple(dict.fromkeys(name for name in (choices.name, given, found and found.model) if name))
+    called = [choices.name, found.name, found.model] if found else [choices.name, given]
+    named = tuple(dict.fromkeys(name for name in called if name))
     folder = Path(weights).expanduser()
     if folder.is_dir() or weights.startswith((".", "/", "~")):
         if not (folder / "config.json").is_file():

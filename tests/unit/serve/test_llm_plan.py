@@ -186,6 +186,7 @@ def test_a_preset_of_ones_own_is_a_file(tmp_path: Path) -> None:
     own.write_text('model = "a/b"\nweights_gb = 1.0\ncache_kb_per_token = 10\ncontext_tokens = 2048\nflags = ["--x"]\n')
     made = launch(llm_model=str(own))
     assert made.command[3] == "a/b"
+    assert made.names == ("house", "a/b")
     assert "--x" in made.command
 
 
