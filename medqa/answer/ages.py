@@ -14,6 +14,7 @@ _NUMBER = r"\d+(?:\.\d+)?"
 _ASKED = re.compile(
     rf"\b({_NUMBER}|{'|'.join(_WORDS)})[\s-]*(day|week|month|year|yr)s?[\s-]*(?:old|of age)\b"
     rf"|\b(?:aged?|age of) ({_NUMBER})\b"
+    rf"|\b(?:at|i'?m|i am|s?he'?s|s?he is) (\d{{2}})(?=\s*(?:$|[?.!,]|and\b|with\b|who\b))"
     rf"|({_NUMBER}|[一二两三四五六七八九十半])\s?(周岁|岁(?!以)|个月(?=大|的[孩宝婴]|[孩宝婴]))",
     re.IGNORECASE,
 )
@@ -40,9 +41,9 @@ def asked_age_months(question: str) -> float | None:
     match = _ASKED.search(question)
     if match is None:
         return None
-    number, unit, plain, han, han_unit = match.groups()
-    if plain:
-        return float(plain) * 12
+    number, unit, plain, told, han, han_unit = match.groups()
+    if plain or told:
+        return float(plain or told) * 12
     if han:
         return float(_HAN_NUMBERS.get(han) or han) * _HAN_MONTHS[han_unit]
     value = _WORDS.index(number.lower()) + 1 if number.lower() in _WORDS else float(number)

@@ -26,6 +26,7 @@ _BOUND = r"\b"
 _NUMBER = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|half)\b|[一二三四五六七八九十半两]")
 _WEAK_DEFINITION = 0.3
 _ALONG = 0.5
+_BY_TOPIC = 0.6  # only a word gives it away that may as well be the subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def asked(question: str) -> Asked:
             named.add(aspect.name)
             topics[aspect.name] = " ".join(matches)
         else:
-            found[aspect.name] = 1.0
+            found[aspect.name] = 1.0 if matches else _BY_TOPIC
             along += aspect.also
             cues += matches
             if about:

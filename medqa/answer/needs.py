@@ -120,8 +120,11 @@ def _wording(query: Query, hits: Sequence[Hit]) -> str:
         return next((text for text in query.expansions if language_of(text) != query.language), query.standalone)
     text = query.standalone
     if query.language == "zh":
+        single = "".join(term for term in query.looked_for if len(term) == 1)
         for term in query.looked_for:
-            text = text.replace(term, f" {term} ")
+            beside = f"[{single}]"  # known characters side by side are one word: 手足口
+            alone = rf"(?<!{beside}){re.escape(term)}(?!{beside})" if len(term) == 1 else re.escape(term)
+            text = re.sub(alone, f" {term} ", text)
     return text
 
 

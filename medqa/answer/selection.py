@@ -7,46 +7,51 @@ from dataclasses import dataclass
 
 from medqa.answer.aspects import Asked, aspects, closers
 from medqa.answer.levels import level
+from medqa.answer.needs import Need
 from medqa.answer.scoring import Candidate
 from medqa.domain.passage import Hit
 
 _CLOSED_BY_HELP = frozenset(
     {"symptoms", "treatment", "self_care", "first_aid", "prognosis", "complications", "side_effects", "dose", "help"}
 )
-# What holds for adults may harm a child or an unborn one: about medicines, only what speaks of them is said.
+# What holds for adults may harm a child or an unborn one: only what speaks of them is said.
 _NEED_THEIR_OWN_WORD = frozenset({"pregnancy", "children"})
+_ALWAYS = frozenset({"pregnancy"})  # whether something is allowed, not about medicines alone
 _ABOUT_MEDICINES = frozenset({"treatment", "dose", "interactions", "side_effects", "uses"})
 _SAME_SUBJECT = 0.5
+_NAMED = 0.65  # below it no document is about what is asked, and half of that says nothing
+_ASKED_FOR = 1.0  # the weight of an aspect that the question's own words name
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long an answer gets. A further sentence
-    may score ``behind`` less than the best."""
+    """How long an answer gets, in sentences. A further one may score ``behind`` less than the best."""
 
-    sentences: int = 5
-    behind: float = 2.6
-    behind_aside: float = 0.8  # for a sentence that neither says what is asked nor stands under such a heading
+    sentences: int = 4
+    behind: float = 4.0
+    behind_aside: float = 2.0  # for a sentence that neither says what is asked nor stands under such a heading
     overlap: float = 0.7
     novelty: float = 1.1
     new_aspect: float = 0.5
 
 
-def select(candidates: Sequence[Candidate], hits: Sequence[Hit], asked: Asked, limits: Limits) -> list[Candidate]:
-    """The sentences to quote, in reading order; a sentence that leans on its predecessor brings it along."""
+def select(candidates: Sequence[Candidate], need: Need, limits: Limits) -> list[Candidate]:
+    """The sentences to quote, the best first; a sentence that leans on its predecessor brings it along."""
+    asked = need.asked
+    overlap = Overlap(frozenset().union(*(name for subject in need.subjects for name in subject.names)))
     chosen: list[Candidate] = []
     pool = _to_the_point(candidates, asked)
     best_score = max((c.score for c in pool), default=0.0)
     while pool and len(chosen) < limits.sentences:
-        best = max(pool, key=lambda c: _worth(c, chosen, asked, limits))
+        best = max(pool, key=lambda c: _worth(c, chosen, asked, limits, overlap))
         pool.remove(best)
         behind = best_score - best.score - limits.new_aspect * _serves_more(best, chosen, asked)
         if behind > (limits.behind_aside if _is_aside(best, asked) else limits.behind):
             continue
-        if _overlap(best, chosen) >= limits.overlap:
+        if overlap.of(best, chosen) >= limits.overlap:
             continue
         chosen += _with_predecessor(best, candidates, chosen)
-    return _ordered(chosen[: limits.sentences + 1], hits, asked)
+    return _ordered(chosen[: limits.sentences], asked)
 
 
 def _to_the_point(candidates: Sequence[Candidate], asked: Asked) -> list[Candidate]:
@@ -56,15 +61,17 @@ def _to_the_point(candidates: Sequence[Candidate], asked: Asked) -> list[Candida
     """
     strict = [name for name in asked.aspects if aspects()[name].only]
     fitting = [c for c in candidates if c.said.intersection(strict)] or candidates if strict else candidates
-    needing = asked.groups & _NEED_THEIR_OWN_WORD
-    if needing and (asked.yes_no or _ABOUT_MEDICINES & asked.aspects.keys()):
+    about_medicines = any(asked.aspects.get(name, 0.0) >= _ASKED_FOR for name in _ABOUT_MEDICINES)
+    needing = asked.groups & (_NEED_THEIR_OWN_WORD if about_medicines else _ALWAYS)
+    if needing and (asked.yes_no or about_medicines):
         fitting = _naming(needing, fitting) or _naming(needing, candidates)
     best = max((c.subject for c in fitting), default=0.0)
-    fitting = [c for c in fitting if c.subject >= _SAME_SUBJECT * best]
+    if best >= _NAMED:
+        fitting = [c for c in fitting if c.subject >= _SAME_SUBJECT * best]
     fitting = [c for c in fitting if not c.is_for_others] or fitting
     if any(c.measures["level"] > 0 for c in fitting):  # who asks about a low result is not told what a high one means
         fitting = [c for c in fitting if c.measures["level"] >= 0]
-    return fitting
+    return list(fitting)
 
 
 def _is_aside(candidate: Candidate, asked: Asked) -> bool:
@@ -75,8 +82,8 @@ def _naming(people: frozenset[str], candidates: Sequence[Candidate]) -> list[Can
     return [c for c in candidates if people & (c.headed | c.said)]
 
 
-def _worth(c: Candidate, chosen: Sequence[Candidate], asked: Asked, limits: Limits) -> float:
-    return c.score - limits.novelty * _overlap(c, chosen) + limits.new_aspect * _serves_more(c, chosen, asked)
+def _worth(c: Candidate, chosen: Sequence[Candidate], asked: Asked, limits: Limits, overlap: Overlap) -> float:
+    return c.score - limits.novelty * overlap.of(c, chosen) + limits.new_aspect * _serves_more(c, chosen, asked)
 
 
 def _serves_more(c: Candidate, chosen: Sequence[Candidate], asked: Asked) -> float:
@@ -101,15 +108,21 @@ def _is_help(candidate: Candidate) -> bool:
     return bool(closers() & candidate.headed & candidate.said)
 
 
-def _overlap(candidate: Candidate, chosen: Sequence[Candidate]) -> float:
-    """The largest share of the smaller sentence's terms that both hold, in [0, 1].
+class Overlap:
+    """How far sentences say the same. What they are all about, ``names``, tells them apart from nothing."""
 
-    What is said of a high level does not repeat what is said of a low one.
-    """
-    mine = candidate.sentence.terms
-    chosen = [c for c in chosen if level(c.sentence.shown) == level(candidate.sentence.shown)]
-    shares = (len(mine & c.sentence.terms) / max(1, min(len(mine), len(c.sentence.terms))) for c in chosen)
-    return max(shares, default=0.0)
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+
+    def of(self, candidate: Candidate, chosen: Sequence[Candidate]) -> float:
+        """The largest share of the smaller sentence's terms that both hold, in [0, 1].
+
+        What is said of a high level does not repeat what is said of a low one.
+        """
+        mine = candidate.sentence.terms - self._names
+        others = (c for c in chosen if level(c.sentence.shown) == level(candidate.sentence.shown))
+        held = [c.sentence.terms - self._names for c in others]
+        return max((len(mine & other) / max(1, min(len(mine), len(other))) for other in held), default=0.0)
 
 
 def _with_predecessor(best: Candidate, candidates: Sequence[Candidate], chosen: list[Candidate]) -> list[Candidate]:
@@ -125,26 +138,14 @@ def _with_predecessor(best: Candidate, candidates: Sequence[Candidate], chosen: 
     return [before, best] if before is not None and not before.sentence.leans else []
 
 
-def _ordered(chosen: list[Candidate], hits: Sequence[Hit], asked: Asked) -> list[Candidate]:
-    """The most direct document first, each in its own order; what to do in need stands last."""
-    if not chosen:
-        return []
-    first = max(chosen, key=lambda c: c.score)
-    best_of: dict[str, float] = {}
-    for c in chosen:
-        document = hits[c.hit].passage.document_id
-        best_of[document] = max(best_of.get(document, 0.0), c.score)
-
-    def key(c: Candidate) -> tuple[bool, bool, float, int, int]:
-        hit = hits[c.hit]
-        leads = c is first and (asked.yes_no or "threshold" in asked.aspects) and not c.sentence.leans
-        late = _is_help(c) and "help" not in asked.aspects
-        return late and not leads, not leads, -best_of[hit.passage.document_id], hit.passage.ordinal, c.sentence.start
-
-    return _kept_together(sorted(chosen, key=key), hits)
+def _ordered(chosen: list[Candidate], asked: Asked) -> list[Candidate]:
+    """What was asked first: the best sentence leads; what to do in need stands last unless it is asked for."""
+    is_late = "help" not in asked.aspects
+    best = max(chosen, key=lambda c: c.score, default=None)
+    return _kept_together(sorted(chosen, key=lambda c: (is_late and c is not best and _is_help(c), -c.score)))
 
 
-def _kept_together(ordered: list[Candidate], hits: Sequence[Hit]) -> list[Candidate]:
+def _kept_together(ordered: list[Candidate]) -> list[Candidate]:
     """Each leaning sentence directly after the one it leans on."""
     result = [c for c in ordered if not c.sentence.leans]
     for c in ordered:

@@ -15,7 +15,8 @@ Name = frozenset[str]
 _CJK = "\u3000"
 _KIND = 0.65
 _QUESTION = re.compile(r"(?:what|who|how|why|when|where|which|is|are|do|does|can)\b|.*[?？吗]", re.IGNORECASE)
-_PARENTHESES = re.compile(r"[()（）,，:：]")
+_PARENTHESES = re.compile(r"[()（）]")
+_COMMAS = re.compile(r"[,，:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,10 @@ def _names(title: str, aliases: tuple[str, ...]) -> tuple[Name, ...]:
 
 
 def _parts(title: str) -> list[str]:
-    """A title's own names: "High blood pressure (hypertension)" gives two."""
-    return [part for part in _PARENTHESES.split(title) if part.strip()]
+    """A title's own names: "High blood pressure (hypertension)" gives two. Commas part names in brackets only."""
+    parts = _PARENTHESES.split(title)
+    names = [*parts[::2], *(name for inside in parts[1::2] for name in _COMMAS.split(inside))]
+    return [name for name in names if name.strip()]
 
 
 @lru_cache(maxsize=4096)

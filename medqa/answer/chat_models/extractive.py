@@ -11,7 +11,7 @@ from medqa.answer.selection import Limits, closing, select
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
 
-_LIMITS: dict[Audience, Limits] = {"patient": Limits(sentences=5), "clinician": Limits(sentences=5, behind=3.0)}
+_LIMITS: dict[Audience, Limits] = {"patient": Limits(), "clinician": Limits(behind=4.4)}
 
 
 class Extractive:
@@ -30,10 +30,11 @@ class Extractive:
         if not hits:
             return []
         candidates = score(query, hits, audience)
-        wanted = need_of(query, hits).asked
-        chosen = select(candidates, hits, wanted, _LIMITS[audience])
-        last = closing(candidates, chosen, hits, wanted) if audience == "patient" else None
-        quoted = [*chosen, *([last] if last else [])]
+        need = need_of(query, hits)
+        limits = _LIMITS[audience]
+        chosen = select(candidates, need, limits)
+        last = closing(candidates, chosen, hits, need.asked) if audience == "patient" else None
+        quoted = [*chosen, *([last] if last and len(chosen) < limits.sentences else [])]
         return [f"{c.sentence.shown} [{c.hit + 1}]{_separator(c.sentence.shown)}" for c in quoted]
 
 
