@@ -103,7 +103,7 @@ def _copy(
 
 
 def _varied(passage: Passage, dice: random.Random, spare: Mapping[bool, Sequence[str]]) -> str:
-    """The passage with one of its sentences, chosen at random, replaced by one from another passage of the same language."""
+    """The passage with a sentence chosen at random replaced by one from elsewhere, in the same language."""
     kept = _cut(passage.text)
     kept[dice.randrange(len(kept))] = dice.choice(spare[is_chinese(passage.text)])
     return " ".join(kept)
