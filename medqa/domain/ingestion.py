@@ -83,6 +83,13 @@ class FileFinished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceMet:
+    """Files of this source follow."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFinished:
     """A whole root has been walked; files of the source that are not in ``paths`` have been deleted on disk."""
 
@@ -91,4 +98,4 @@ class SourceFinished:
     paths: frozenset[str]
 
 
-IngestEvent = DocumentRead | FileUnchanged | Skipped | FileFinished | SourceFinished
+IngestEvent = SourceMet | DocumentRead | FileUnchanged | Skipped | FileFinished | SourceFinished

@@ -25,9 +25,10 @@ from medqa.domain.ingestion import (
     IngestEvent,
     Skipped,
     SourceFinished,
+    SourceMet,
 )
 from medqa.domain.passage import Passage
-from medqa.index import codec, edits, sentence_embedding
+from medqa.index import codec, edits, passage_embedding, sentence_embedding
 from medqa.index.embedding import Embedded, EmbeddingLine, embedding_key, embedding_text, is_chinese, reads_chinese
 from medqa.index.library_file import connect, disk, locked
 from medqa.index.report import IngestReport
@@ -87,10 +88,25 @@ class Library:
                 raise
             self._db.execute("ROLLBACK" if dry_run else "COMMIT")
             if not dry_run:
-                self._forget_unused_vectors(report)
+                if report.changed or report.deleted:
+                    self._forget_unused_vectors()
                 self._embed_missing(embedder, report, progress)
         report.seconds_total = time.perf_counter() - began
         return report
+
+    def remove_source(self, source_id: str) -> int:
+        """Takes everything of a source out, its vectors too. How many documents that were.
+
+        Raises PublishConflict while another process writes.
+        """
+        with self._writing():
+            before = self.counts()["documents"]
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("DELETE FROM files WHERE source_id = ?", (source_id,))
+            self._db.execute("DELETE FROM sources WHERE id = ?", (source_id,))
+            self._forget_unused_vectors()
+            self._db.execute("COMMIT")
+            return before - self.counts()["documents"]
 
     @contextmanager
     def frozen(
@@ -176,6 +192,8 @@ class Library:
     def _close_off(self, event: IngestEvent, report: IngestReport) -> None:
         """Everything but a document: ends of files and sources, and what was skipped."""
         match event:
+            case SourceMet(source=source):
+                self._remember(source)
             case Skipped():
                 report.failures.append(event)
             case FileUnchanged(file=file):
@@ -185,8 +203,12 @@ class Library:
                 report.files_read += 1
                 report.warnings += [f"{file.path}: {warning}" for warning in warnings]
                 report.deleted += self._finish(file)
-            case SourceFinished():
+            case SourceFinished(source=source):
+                self._remember(source)
                 report.deleted += self._drop_lost_files(event)
+
+    def _remember(self, source: Source) -> None:
+        self._db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?)", (source.id, codec.source_to_json(source)))
 
     def _take(self, event: DocumentRead, report: IngestReport, line: EmbeddingLine | None, embedder: Embedder) -> None:
         document, file = event.document, self._file(event.file)
@@ -267,9 +289,6 @@ class Library:
         """Deletes files of this root that are gone from the disk. How many documents went with them."""
         source_id = event.source.id
         self._db.execute(
-            "INSERT OR REPLACE INTO sources VALUES (?, ?)", (source_id, codec.source_to_json(event.source))
-        )
-        self._db.execute(
             "UPDATE files SET root = ? WHERE source_id = ? AND run = ?", (event.root, source_id, self._run)
         )
         held = self._db.execute(
@@ -298,7 +317,7 @@ class Library:
         return store
 
     def _embed_missing(self, embedder: Embedder, report: IngestReport, progress: Progress | None) -> None:
-        missing = self._missing(embedder)
+        missing = passage_embedding.missing(self._db, embedder)
         if not missing:
             return
         store = self._storing(embedder, report, progress, report.embedded + len(missing))
@@ -306,34 +325,15 @@ class Library:
         try:
             with EmbeddingLine(embedder, store) as line:
                 for key, number in missing:
-                    line.add(key, self._text_of(number))
+                    line.add(key, passage_embedding.text_of(self._db, number))
                 line.finish()
                 report.seconds_embedding += line.seconds
         finally:
             self._db.execute("COMMIT")
 
-    def _missing(self, embedder: Embedder) -> list[tuple[bytes, int]]:
-        """Keys without a vector, each with the number of a passage that has it."""
-        return self._db.execute(
-            "SELECT p.key, min(p.number) FROM curated p"
-            " LEFT JOIN vectors v ON v.encoder = ? AND v.key = p.key"
-            " WHERE v.key IS NULL AND (p.is_chinese = 0 OR ?) GROUP BY p.key",
-            (embedder.id, reads_chinese(embedder)),
-        ).fetchall()
-
-    def _text_of(self, number: int) -> str:
-        row = self._db.execute(
-            f"SELECT d.metadata, {_PASSAGE} FROM curated p JOIN documents d ON d.number = p.document"  # noqa: S608
-            " WHERE p.number = ?",
-            (number,),
-        ).fetchone()
-        return embedding_text(codec.passage_from_row(row[1:]), codec.metadata_from_json(row[0]))
-
-    def _forget_unused_vectors(self, report: IngestReport) -> None:
-        if report.changed or report.deleted:
-            used = "SELECT key FROM passages UNION SELECT key FROM curated"
-            self._db.execute(f"DELETE FROM vectors WHERE key NOT IN ({used})")  # noqa: S608
-            sentence_embedding.forget_unused(self._db)
+    def _forget_unused_vectors(self) -> None:
+        passage_embedding.forget_unused(self._db)
+        sentence_embedding.forget_unused(self._db)
 
     # --- transactions ---
 

@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from medqa.domain.document import Source
-from medqa.domain.ingestion import FileRecord, FileUnchanged, IngestEvent, Skipped, SourceFinished
+from medqa.domain.ingestion import FileRecord, FileUnchanged, IngestEvent, Skipped, SourceFinished, SourceMet
 from medqa.errors import ParseError
 from medqa.ingest.formats import choose_parser
 from medqa.ingest.identity import file_id, file_sha256, paired
@@ -77,6 +77,7 @@ class _Run:
 
     def _source(self, group: list[Root]) -> Iterator[IngestEvent]:
         """All roots of one source. Files are handed to parsers ahead of the one whose documents are reported."""
+        yield SourceMet(source=group[0].manifest.source)
         met = _Met()
         window: deque[Skipped | FileUnchanged | Reading] = deque()
         for root in group:

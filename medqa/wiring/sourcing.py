@@ -102,6 +102,29 @@ def take_in(
     return upkeep.ingest(settings, [each.folder for each in brought], progress=progress)
 
 
+def remove(settings: Settings, source_id: str, progress: Progress | None = None) -> tuple[int, str]:
+    """Takes a source out of the library and its fetched files off the disk, and publishes what is left.
+
+    How many documents went, and the snapshot's id. Raises UsageError when there is no such source, and when it is
+    the only one: an index of nothing answers nothing.
+    """
+    import shutil
+
+    brought = {each.source_id: each.folder for each in held(settings)}
+    counts = library_sources(settings)
+    if source_id not in {*counts, *brought}:
+        known = ", ".join(sorted({*counts, *brought})) or "no source yet"
+        raise UsageError(f"there is no source {source_id!r} here: this home holds {known}", field="source_id")
+    if set(counts) == {source_id}:
+        raise UsageError(f"{source_id} is the only source here: ingest another one first", field="source_id")
+    with contextlib.closing(parts.library(settings)) as library:
+        removed = library.remove_source(source_id)
+        snapshot_id = parts.snapshots(settings).build(library, parts.embedder(settings), progress)
+    if source_id in brought:
+        shutil.rmtree(brought[source_id])
+    return removed, snapshot_id
+
+
 def describe(settings: Settings, source_id: str) -> Holdings:
     """What the library holds of a source. Raises UsageError when it holds nothing of it."""
     from medqa.index.holdings import holdings_of

@@ -68,7 +68,7 @@ def ensure_index(settings: Settings, encoder: Embedder, progress: Progress | Non
 
 def starter_is_stale(settings: Settings) -> bool:
     """Whether this home holds starter articles that differ from the shipped ones."""
-    from medqa.domain.ingestion import FileUnchanged, SourceFinished
+    from medqa.domain.ingestion import FileUnchanged, SourceFinished, SourceMet
     from medqa.ingest.run import ingest as read
 
     with contextlib.closing(parts.library(settings)) as library:
@@ -77,7 +77,7 @@ def starter_is_stale(settings: Settings) -> bool:
         events = read(
             [starter_folder()], options=_options(settings), chunker=parts.chunker(settings), known=library.known
         )
-        return any(not isinstance(event, FileUnchanged | SourceFinished) for event in events)
+        return any(not isinstance(event, FileUnchanged | SourceFinished | SourceMet) for event in events)
 
 
 def starter_folder() -> Path:

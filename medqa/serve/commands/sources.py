@@ -26,6 +26,7 @@ def plugin() -> None:
       medqa sources fetch pubmed_query --option query="asthma inhaler technique" --limit 500
       medqa sources update
       medqa sources show medlineplus
+      medqa sources remove medlineplus
 
     docs/sources.md says more about each source and its terms.
     """
@@ -132,6 +133,27 @@ def show(source_id: str, as_json: bool, home: Path | None) -> None:
         print_json({**holdings.as_json(), **recorded_json(made)})
     else:
         click.echo(holdings_text(holdings, recorded_json(made)))
+
+
+@plugin.command()
+@click.argument("source_id", metavar="ID")
+@options.as_json
+@options.home
+def remove(source_id: str, as_json: bool, home: Path | None) -> None:
+    """Take a source out: its documents, its fetched files. A new index without it is published.
+
+    `medqa index rollback` brings back the index, not the files.
+    """
+    from medqa.serve.batch import print_json
+    from medqa.serve.progress import ProgressLine
+    from medqa.wiring import sourcing
+
+    with contextlib.closing(ProgressLine()) as progress:
+        removed, snapshot_id = sourcing.remove(options.settings_from(home), source_id, progress)
+    if as_json:
+        print_json({"source": source_id, "deleted": removed, "snapshot": snapshot_id})
+    else:
+        click.echo(f"removed {source_id}: {removed:,} documents; published: {snapshot_id}")
 
 
 def _options(given: Sequence[str]) -> dict[str, str]:

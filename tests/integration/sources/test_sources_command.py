@@ -56,6 +56,17 @@ def test_a_source_is_brought_shown_and_brought_up_to_date(publisher: Publisher, 
     assert "medlineplus: 0 files added, 1 changed" in updated.stdout
     assert "1 changed, 0 deleted" in updated.stdout
 
+    alone = medqa(home, publisher, "remove", "medlineplus")
+    assert alone.returncode == 2
+    assert "the only source" in alone.stderr
+    (home.parent / "gout.md").write_text("# Gout\n\nGout is a painful swelling of a joint.\n")
+    own = [sys.executable, "-m", "medqa", "ingest", str(home.parent / "gout.md"), "--home", str(home)]
+    subprocess.run(own, check=True, capture_output=True)
+    removed = medqa(home, publisher, "remove", "medlineplus")
+    assert "removed medlineplus: 1 documents" in removed.stdout
+    assert not (home / "sources" / "medlineplus").exists()
+    assert medqa(home, publisher, "show", "medlineplus").returncode == 2
+
 
 def test_a_publisher_that_is_away_is_one_line_and_status_1(publisher: Publisher, home: Path) -> None:
     done = medqa(home, publisher, "fetch", "medlineplus")
@@ -75,6 +86,7 @@ def test_a_publisher_that_is_away_is_one_line_and_status_1(publisher: Publisher,
         (["fetch", "medlineplus", "--limit", "0"], "--limit"),
         (["show", "nothing-such"], "no source yet"),
         (["update", "nothing-such"], "no recipe brought"),
+        (["remove", "nothing-such"], "no source yet"),
     ],
 )
 def test_wrong_usage_is_status_2_and_says_what_there_is(

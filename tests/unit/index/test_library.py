@@ -171,3 +171,17 @@ def test_a_home_that_is_a_file_is_unusable(tmp_path):
     home.write_text("")
     with pytest.raises(HomeError, match="rights"):
         Library(home, chunker_version="x")
+
+
+def test_a_removed_source_takes_its_documents_and_vectors_along(library, shelf, embedder):
+    library.apply(shelf.events(TEXTS), embedder)
+    assert library.remove_source(shelf.source.id) == 2
+    assert library.counts() == {"documents": 0, "passages": 0, "files": 0}
+    assert library.sources() == []
+    assert library.apply(shelf.events(TEXTS), embedder).embedded == 3
+
+
+def test_removing_a_source_leaves_the_others(library, shelf, embedder):
+    library.apply(shelf.events(TEXTS), embedder)
+    assert library.remove_source("another") == 0
+    assert library.counts()["documents"] == 2
