@@ -66,12 +66,23 @@ def deidentify(text: str) -> tuple[str, tuple[Span, ...]]:
 
 
 def _settled(found: Iterable[Span]) -> tuple[Span, ...]:
-    """Without overlaps: the longer span wins, and of equals the more specific type."""
+    """Without overlaps: those of one type become one, then the longer wins, and of equals the more specific type."""
     kept: list[Span] = []
-    for span in sorted(set(found), key=lambda s: (s.start - s.end, _RANK[s.type], s.start)):
+    for span in sorted(_joined(found), key=lambda s: (s.start - s.end, _RANK[s.type], s.start)):
         if span.end > span.start and not any(span.start < other.end and other.start < span.end for other in kept):
             kept.append(span)
     return tuple(sorted(kept, key=lambda s: s.start))
+
+
+def _joined(found: Iterable[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for span in sorted(set(found), key=lambda s: (s.type, s.start, s.end)):
+        last = joined[-1] if joined else None
+        if last is not None and last.type == span.type and span.start < last.end:
+            joined[-1] = Span(last.start, max(last.end, span.end), span.type)
+        else:
+            joined.append(span)
+    return joined
 
 
 @cache
