@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from medqa.answer.quantities import quantities, same
+from medqa.domain.language import language_of
 
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _NAME = re.compile(
@@ -34,11 +35,16 @@ def _tables() -> dict[str, Any]:
     return tomllib.loads(files("evals").joinpath("data/claims/alterations.toml").read_text("utf-8"))
 
 
-def alterations(claim: str, passage: str, language: str, dice: random.Random) -> list[Altered]:
-    """Every kind of alteration that the claim allows, at most one of each; none of them stands in the passage."""
+def alterations(claim: str, source: str, passage: str, dice: random.Random) -> list[Altered]:
+    """Every kind of alteration that the claim allows, at most one of each; none of them stands in the passage.
+
+    ``source`` is the passage's sentence that the claim rests on.
+    """
+    language = language_of(claim)
     made = [
         Altered("tenfold", _number(claim, passage, dice, by_ten=True)),
         Altered("number", _number(claim, passage, dice, by_ten=False)),
+        Altered("borrowed number", _borrowed(claim, passage, source, dice)),
         Altered("unit", _unit(claim, passage, language, dice)),
         Altered("negation", _rewritten(claim, "negation", language, dice)),
         Altered("comparison", _rewritten(claim, "comparison", language, dice)),
@@ -64,6 +70,21 @@ def _number(claim: str, passage: str, dice: random.Random, *, by_ten: bool) -> s
         if new and not any(same(q, other) for q in new[:1] for other in known if q.value != other.value or q.unit):
             return text
     return ""
+
+
+def _borrowed(claim: str, passage: str, source: str, dice: random.Random) -> str:
+    """The claim with an amount that the passage gives for something else, in the same unit."""
+    own = quantities(source)
+    made = []
+    for mine in quantities(claim):
+        found = _NUMBER.fullmatch(claim[mine.start : mine.end].split()[0].rstrip("%")) if mine.unit else None
+        for other in quantities(passage) if found else ():
+            written = _NUMBER.match(passage[other.start : other.end])
+            is_another = other.unit == mine.unit and not any(same(other, each) for each in own)
+            if is_another and written and re.fullmatch(r"[\d.,]+\s?\D*", passage[other.start : other.end]):
+                text = claim[: mine.start] + passage[other.start : other.end].strip() + claim[mine.end :]
+                made.append(text)
+    return dice.choice(made) if made else ""
 
 
 def _tenfold(written: str, dice: random.Random) -> str:

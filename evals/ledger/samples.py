@@ -48,7 +48,7 @@ def split_of(group: str) -> str:
 def samples(articles: Sequence[Article], *, own: bool, seed: int = 0) -> list[Sample]:
     """All samples of a corpus; with ``own`` those that were reworded by hand over the starter articles too."""
     found = [each for article in articles for each in _from_article(article, articles, seed)]
-    return [*found, *_by_hand(articles, seed)] if own else found
+    return [*found, *_by_hand(articles, seed), *_translated(articles, seed)] if own else found
 
 
 def _from_article(article: Article, articles: Sequence[Article], seed: int) -> Iterator[Sample]:
@@ -83,7 +83,30 @@ def _by_hand(articles: Sequence[Article], seed: int) -> Iterator[Sample]:
             kind = "medicine" if altered["kind"] == "drug" else altered["kind"]
             yield _sample(article, at, altered["claim"], kind, row["language"])
         if row["language"] == article.language:
-            yield from _altered(article, at, row["claim"], articles, dice)
+            yield from _altered(article, at, row["claim"], articles, dice, row["quote"])
+
+
+def _translated(articles: Sequence[Article], seed: int) -> Iterator[Sample]:
+    """Sentences that cite their translation: the one of the other language's article with the same amounts."""
+    for article in articles:
+        twins = [each for each in articles if each.id[3:] == article.id[3:] and each.language != article.language]
+        theirs = [(twin, at, words, _amounts(words)) for twin in twins for at, words in twin.statements()]
+        mine = [(words, _amounts(words)) for _, words in article.statements()]
+        for words, amounts in mine:
+            equal = [(twin, at, other) for twin, at, other, held in theirs if held == amounts]
+            if len(amounts) > 1 and len(equal) == 1 == sum(held == amounts for _, held in mine):
+                (twin, at, other) = equal[0]
+                dice = random.Random(f"{seed}/{words}")
+                yield _sample(twin, at, words, "cross", article.language)
+                for altered in alterations(words, other, twin.hits[at].passage.text, dice):
+                    yield _sample(twin, at, altered.text, f"{altered.kind} across", article.language)
+                others = [each for each in articles if each.language == twin.language and each.group != twin.group]
+                strangers = tuple(dice.choice(each.hits) for each in dice.sample(others, _OTHERS))
+                yield _citing(article, words, "other passage across", strangers, (1,))
+
+
+def _amounts(text: str) -> frozenset[tuple[float, str]]:
+    return frozenset((round(q.value, 4), q.unit) for q in quantities(text) if q.unit)
 
 
 def rows_by_hand() -> list[dict[str, Any]]:
@@ -93,10 +116,10 @@ def rows_by_hand() -> list[dict[str, Any]]:
 
 
 def _altered(
-    article: Article, at: int, claim: str, articles: Sequence[Article], dice: random.Random
+    article: Article, at: int, claim: str, articles: Sequence[Article], dice: random.Random, source: str = ""
 ) -> Iterator[Sample]:
     passage = article.hits[at].passage.text
-    for altered in alterations(claim, passage, article.language, dice):
+    for altered in alterations(claim, source or claim, passage, dice):
         yield _sample(article, at, altered.text, altered.kind)
     others = [each for each in articles if each.language == article.language and each.group != article.group]
     strangers = tuple(

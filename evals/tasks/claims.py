@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.harness import Options, Report
+from evals.ledger.fitting import fit, written
 from evals.ledger.samples import Sample, samples
 from evals.ledger.shelf import corpus_articles, starter_articles
 from evals.scorers.proportion import clopper_pearson
@@ -44,6 +45,8 @@ class Claims:
         articles = starter_articles() if data is None else corpus_articles(data, int(options.get("limit", "300")))
         wanted = options.get("split", "test")
         made = samples(articles, own=data is None, seed=int(options.get("seed", "0")))
+        if "fit" in options:
+            written(fit([each for each in made if each.split == "dev"]), Path(options["fit"]))
         chosen = [each for each in made if wanted in ("all", each.split)]
         verifier = parts.verifier(load_settings(verifier=options.get("verifier", "lexical")))
         judged = [(each, *_judge(each, verifier)) for each in chosen]

@@ -20,12 +20,13 @@ from medqa.domain.quantity import Quantity
 Kind = Literal["amount", "bound", "period", "medicine", "denial", "opposite"]
 
 _DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+_POINTING = re.compile(r"[这那下上每第另同]$")  # 这一次 counts nothing
 _PERIOD_HOURS = {1.0: "hour", 24.0: "day", 168.0: "week"}
 _PERIOD_MONTHS = {1.0: "month", 12.0: "year"}
 
 # Words for any medicine: naming one instead of another changes nothing.
 GENERIC_MEDICINES = frozenset(
-    {"药物", "药品", "疫苗", "处方药", "非处方药", "药片", "药膏", "止痛药", "退烧药", "抗生素"}
+    {"药物", "药品", "疫苗", "处方药", "非处方药", "药片", "药膏", "止痛药", "退烧药", "葡萄糖", "碘"}
 )
 
 
@@ -56,7 +57,7 @@ def _amounts(claim: Statement, window: Statement) -> list[Disagreement]:
         if not equal:
             if not _is_period(mine, window.text) and not _is_article(claim.text, mine, held):
                 found.append(Disagreement("amount", is_opposite=any(p.unit == mine.unit for p in held)))
-        elif (side := bound(claim.text, mine)) and all(bound(window.text, p) == -side for p in equal):
+        elif (side := bound(claim.text, mine)) and {bound(window.text, p) for p in equal} - {0} == {-side}:
             found.append(Disagreement("bound", is_opposite=True))
     return found
 
@@ -78,7 +79,8 @@ def _is_period(quantity: Quantity, text: str) -> bool:
 
 def _is_article(text: str, mine: Quantity, held: Sequence[Quantity]) -> bool:
     """Whether "one unit" or "一次" counts nothing: the source gives no amount of that kind."""
-    return text[mine.start : mine.end].lower().startswith(("one", "一")) and all(p.unit != mine.unit for p in held)
+    is_one = text[mine.start : mine.end].lower().startswith(("one", "一"))
+    return is_one and (bool(_POINTING.search(text[: mine.start])) or all(p.unit != mine.unit for p in held))
 
 
 def _periods(claim: Statement, window: Statement) -> list[Disagreement]:

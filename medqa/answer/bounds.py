@@ -13,6 +13,8 @@ from medqa.answer.quantities import half_width
 from medqa.domain.quantity import Quantity
 
 _NEAR_CHARS = 26
+_DURING = re.compile(r"(?<!for)(?<!last)(?<!lasts)(?<!lasting) over $")  # "50 ml over 4 hours" takes 4 hours
+_ASIDE = re.compile(r"^\s?[(（][^()（）]*[)）]")  # the same amount in another unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,9 @@ def _any(rows: Sequence[str]) -> re.Pattern[str]:
 def bound(text: str, quantity: Quantity) -> int:
     """1 where the text sets the quantity as a lower bound ("65 or over"), -1 as an upper one ("至多"), else 0."""
     before = text[max(0, quantity.start - _NEAR_CHARS) : quantity.start]
-    after = text[quantity.end : quantity.end + _NEAR_CHARS]
+    after = _ASIDE.sub("", text[quantity.end : quantity.end + 2 * _NEAR_CHARS])[:_NEAR_CHARS]
     match = _rules().after.search(after) or _rules().before.search(before)
-    if match is None:
+    if match is None or (quantity.unit == "h" and _DURING.search(before)):
         return 0
     return 1 if match["low"] else -1
 

@@ -56,12 +56,14 @@ def denies(claim: Statement, source: Statement) -> bool:
         return False
     shared = claim.items & source.items
     here, there = _times_denied(claim), _times_denied(source)
+    if claim.language == source.language:
+        shared &= claim.terms
     return any(_is_opposed(reach, shared, here, there) for reach in (*mine, *theirs))
 
 
-def lonely_denials(claim: Statement, source: Statement) -> int:
-    """How many of the claim's denying words reach nothing that the source speaks of."""
-    return sum(not source.items.intersection(reach) for reach in claim.denials)
+def lonely_denials(one: Statement, other: Statement) -> int:
+    """How many denying words of one reach nothing that the other speaks of."""
+    return sum(not other.items.intersection(reach) for reach in one.denials)
 
 
 def _times_denied(statement: Statement) -> Counter[str]:

@@ -91,11 +91,15 @@ def _reaches(text: str) -> list[tuple[int, int]]:
     listed = _LIST_COMMA.sub(" ", text)
     limit = _SCOPE_CHARS[language_of(text)]
     spans: list[tuple[int, int]] = []
-    for match in _denial().cue.finditer(blanked):
+    cues = list(_denial().cue.finditer(blanked))
+    for at, match in enumerate(cues):
         begun = match.end()
         stops = [_CLAUSE_END.search(listed, begun)]
         if _SHORT.search(match.group().strip()):
             stops.append(_SHORT_END.search(text, begun))
-        end = min([stop.start() for stop in stops if stop is not None] + [len(text), begun + limit])
+        end = min(
+            [stop.start() for stop in stops if stop is not None]
+            + [len(text), begun + limit, *(cue.start() for cue in cues[at + 1 : at + 2])]
+        )
         spans.append((match.end(), end))
     return spans

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from medqa.answer.polarity import lonely_denials
+from medqa.answer.quantities import quantities, same
 from medqa.answer.statement import Statement, weight_of
-from medqa.answer.terms import phrases, terms
+from medqa.answer.terms import phrases, stem, terms
 
-MEASURES = ("covered", "named", "ordered", "spelled", "about", "missing")
+MEASURES = ("covered", "named", "ordered", "spelled", "about", "missing", "lonely", "silent", "amounts")
+_AMOUNT = 0.35  # of a name: amounts help to find the sentence, names to tell it from others with the same amounts
 _GRAM = {"en": 4, "zh": 2}
+_LATIN = re.compile(
+    r"[A-Za-z]*(?:[A-Z]{2}|[A-Z]\d|\d[A-Z]|[a-z][A-Z])[A-Za-z0-9]*"
+)  # the same in both languages: HbA1c
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,12 @@ def coverage(claim: Statement, window: Statement, heading: Statement) -> float:
     carried = _carried(claim, held)
     wanted = _wanted(claim, window)
     total = sum(wanted.values())
-    return sum(w for item, w in wanted.items() if item in held or item in carried) / total if total else 0.0
+    found = sum(w for item, w in wanted.items() if item in held or item in carried)
+    if claim.language != window.language:  # names are few across languages, and amounts are written the same
+        amounts = quantities(claim.text)
+        total += _AMOUNT * len(amounts)
+        found += _AMOUNT * sum(any(same(mine, other) for other in quantities(window.text)) for mine in amounts)
+    return found / total if total else 0.0
 
 
 def measures(claim: Statement, window: Statement, heading: Statement) -> dict[str, float]:
@@ -51,7 +63,10 @@ def measures(claim: Statement, window: Statement, heading: Statement) -> dict[st
         "ordered": _share(pair in phrases(window.text) for pair in phrases(claim.text)),
         "spelled": _spelled(claim, window),
         "about": sum(w for t, w in back.items() if t in claim.terms) / (sum(back.values()) or 1.0),
-        "missing": missing / (missing + 2.0),
+        "missing": _saturated(missing),
+        "lonely": min(1.0, lonely_denials(claim, window)),
+        "silent": min(1.0, lonely_denials(window, claim)),
+        "amounts": _saturated(len(quantities(claim.text))),
     }
 
 
@@ -63,12 +78,15 @@ def probability(found: Mapping[str, float], *, is_other_language: bool) -> float
 
 
 def _wanted(claim: Statement, window: Statement) -> dict[str, float]:
-    """The claim's items with their weights; across languages only those that can be compared."""
+    """The claim's items with their weights; across languages only those that both can hold."""
     if claim.language == window.language:
         return {term: w for term in claim.terms if (w := weight_of(term))}
-    latin = {term: w for term in claim.terms if term[0].isascii() and (w := weight_of(term))}
-    shared = latin if claim.language == "zh" else {}
-    return shared | {item: weight_of(item) for item in claim.items - claim.terms}
+    latin = {stem(word.lower()): 1.0 for word in _LATIN.findall(claim.text)}
+    return latin | {item: weight_of(item) for item in claim.items - claim.terms}
+
+
+def _saturated(count: float) -> float:
+    return count / (count + 2.0)
 
 
 def _carried(claim: Statement, held: frozenset[str]) -> frozenset[str]:

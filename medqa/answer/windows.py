@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from medqa.answer.support import coverage
 from medqa.domain.passage import Passage
 
 _CLOSE = 0.85  # of the best sentence's coverage makes another worth a look
+_SEMICOLON = re.compile(r"[;；]\s*")
 _SINGLES = 3
 _ADDS = 0.12  # of the claim that a second sentence must add
 
@@ -46,18 +48,24 @@ def _singles(claim: Statement, cited: Sequence[Passage], reader: Reader) -> list
     for passage in cited:
         heading = reader(passage.section or "")
         around = reader(f"{passage.section or ''}\n{passage.text}")
-        spans = [passage.text[each.start : each.end] for each in read(passage.text)] or [passage.text]
-        for words in spans:
+        whole = [passage.text[each.start : each.end] for each in read(passage.text)] or [passage.text]
+        for words in (piece for sentence in whole for piece in _pieces(sentence)):
             statement = reader(words)
             found.append(Window(statement, statement, heading, around, coverage(claim, statement, heading)))
     return found
+
+
+def _pieces(sentence: str) -> list[str]:
+    """The sentence; and what stands between its semicolons, which a claim may take alone."""
+    return [sentence, *(_SEMICOLON.split(sentence) if _SEMICOLON.search(sentence) else ())]
 
 
 def _with_second(claim: Statement, first: Window, singles: Sequence[Window], reader: Reader) -> Window | None:
     """The window with the sentence that adds most to it, if that is enough."""
     best: Window | None = None
     for other in singles:
-        if other.statement.text == first.statement.text or not other.covered:
+        one, two = first.statement.text, other.statement.text
+        if one in two or two in one or not other.covered:
             continue
         statement = reader(f"{first.statement.text}\n{other.statement.text}")
         covered = coverage(claim, statement, first.heading)

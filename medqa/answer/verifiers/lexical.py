@@ -17,8 +17,8 @@ from medqa.domain.naming import Vocabulary, knows_nothing
 from medqa.domain.passage import Passage
 from medqa.domain.sentences import sentences
 
-_SUPPORTED = 0.8
-_PARTIAL = 0.35
+_SUPPORTED = 0.75
+_PARTIAL = 0.3
 _ON_TOPIC = 0.35  # covered, from which a difference contradicts rather than misses
 _ORDER: tuple[Verdict, ...] = ("contradicted", "unsupported", "partial", "supported")
 _STATEMENTS = 4096
@@ -33,6 +33,11 @@ class Judgement:
     support: float
     measures: dict[str, float]
     differs: tuple[Disagreement, ...] = ()
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether the window says the opposite: then no window that carries less of the claim can support it."""
+        return any(each.kind in ("denial", "opposite") for each in self.differs)
 
 
 class Lexical:
@@ -54,7 +59,10 @@ class Lexical:
         if any(_says_so(part, passage.text) for passage in cited):
             return Judgement(verdict="supported", support=1.0, measures={})
         claim = self._state(part)
-        judged = [_judge(claim, window) for window in windows(claim, cited, self._state)]
+        found = windows(claim, cited, self._state)
+        judged = [_judge(claim, window) for window in found]
+        if judged and judged[0].is_denied:
+            judged = [j for j, w in zip(judged, found, strict=True) if w.covered >= found[0].covered]
         nothing = Judgement(verdict="unsupported", support=0.0, measures={})
         return max(judged, key=lambda j: (_ORDER.index(j.verdict), j.support), default=nothing)
 
