@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medqa.train.card import settings_block, table, write_card
+from medqa.train.models import base_of
 from medqa.train.running import TrainingRun
 
 if TYPE_CHECKING:
@@ -31,8 +33,10 @@ MEDQA_CHAT_MODEL=openai medqa serve
 _THINKING = "\n\nAnswers were taught without thoughts: serve with `enable_thinking` off (chat_template_kwargs)."
 
 
-def write_training_card(config: TrainingConfig, run: TrainingRun, *, step: str, thinks: bool) -> None:
-    """``README.md`` beside an adapter or a model that has been trained."""
+def write_training_card(
+    config: TrainingConfig, run: TrainingRun, *, step: str, thinks: bool, flaws: Mapping[str, int] | None = None
+) -> None:
+    """``README.md`` beside an adapter or a model that has been trained; ``flaws`` of the rejected answers, by name."""
     facts = [
         ("method", f"{step}, {_METHODS[config.method]}"),
         ("rows", run.rows),
@@ -44,12 +48,13 @@ def write_training_card(config: TrainingConfig, run: TrainingRun, *, step: str, 
         ("last training loss", run.final_loss),
     ]
     serve = _SERVE_MODEL if config.method == "full" else _SERVE_ADAPTER
-    served = serve.format(model=config.model, name=config.output.name, folder=config.output.name)
+    base = base_of(config.model) or config.model
+    served = serve.format(model=base, name=config.output.name, folder=config.output.name)
     write_card(
         config.output,
         f"{Path(config.model).name}, taught to answer from numbered passages ({step})",
         front={
-            "base_model": config.model,
+            "base_model": base,
             "library_name": "transformers" if config.method == "full" else "peft",
             "tags": ["medqa", step],
         },
@@ -58,6 +63,7 @@ def write_training_card(config: TrainingConfig, run: TrainingRun, *, step: str, 
             "end with the `[number]` of their passage, or a refusal where the passages do not answer.",
             "How to serve it": served + (_THINKING if thinks else ""),
             "Training": table(("what", "value"), facts) + "\n\n![losses by step](losses.svg)",
+            "What was rejected": table(("flaw", "pairs"), sorted(flaws.items())) if flaws else "",
             "Data": data_facts(config.data),
             "Settings": settings_block(config.model_dump(mode="json", exclude={"output", "data", "model"})),
         },

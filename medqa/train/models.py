@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -62,6 +63,15 @@ def load_model(name: str, precision: Precision, *, is_four_bit: bool = False) ->
         return AutoModelForCausalLM.from_pretrained(name, **options)
     except (OSError, ValueError) as err:
         raise ConfigError(f"model: {_missing(name, 'model')}") from err
+
+
+def base_of(folder: str) -> str | None:
+    """The base model that an adapter's folder names; nothing when the folder is no adapter."""
+    path = Path(folder) / "adapter_config.json"
+    try:
+        return str(json.loads(path.read_text("utf-8"))["base_model_name_or_path"]) if path.is_file() else None
+    except (ValueError, KeyError) as err:
+        raise ConfigError(f"{path}: is no adapter's configuration") from err
 
 
 def require_four_bit() -> None:

@@ -127,6 +127,7 @@ def finish(trainer: Any, tokenizer: Any, config: TrainingConfig, *, rows: int, t
     trainer.save_model(str(config.output))
     tokenizer.save_pretrained(str(config.output))
     (config.output / "training_args.bin").unlink(missing_ok=True)  # a pickle, of no use to anybody else
+    shutil.rmtree(config.output / "ref", ignore_errors=True)  # what DPO compared with
     shutil.rmtree(config.output / CHECKPOINTS)
     history = trainer.state.log_history
     parameters = list(trainer.model.parameters())

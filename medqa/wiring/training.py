@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from medqa.wiring import parts
@@ -16,8 +18,12 @@ if TYPE_CHECKING:
     from medqa.domain.passage import Hit, Passage
     from medqa.protocols import ChatModel
     from medqa.settings import Settings
+    from medqa.train.config import PreferConfig
+    from medqa.train.pairs import Pair, PairMaker
+    from medqa.train.rows import Row
     from medqa.train.workshop import Workshop
 
+_MOST_TOKENS, _SAMPLE_S = 700, 120.0
 _WRITERS = {"extractive": "extractive", "teacher": "openai"}
 
 Check = Callable[["Question", str, Sequence["Hit"]], Sequence["Claim"]]
@@ -114,3 +120,40 @@ def _is_enough(query: Query, hits: Sequence[Hit]) -> bool:
     from medqa.answer.weigh import ENOUGH, weigh
 
     return weigh(query, hits, len(hits)).strength >= ENOUGH
+
+
+def pairs(settings: Settings, config: PreferConfig) -> Sequence[Pair]:
+    """Pairs from the rows of a folder, ranked by the configured claim checker."""
+    from medqa.answer.briefing import NO_ANSWER
+    from medqa.train.pairs import PairMaker
+    from medqa.train.rows import read_rows
+
+    rows = read_rows(config.data, "train")
+    maker = PairMaker(checker(settings), NO_ANSWER, seed=config.seed)
+    if config.candidates == "corruptions":
+        return maker.corrupted(rows, config.pairs)
+    return asyncio.run(_sampled(settings, config, maker, rows))
+
+
+async def _sampled(settings: Settings, config: PreferConfig, maker: PairMaker, rows: Sequence[Row]) -> Sequence[Pair]:
+    """Pairs of the served model's own answers, as different as its temperature and a seed each make them."""
+    from medqa.served_model import GREEDY, ServedModel
+
+    server = parts.served_model(settings).server
+    drawn = {**GREEDY, "temperature": config.temperature}
+    seeds = range(config.seed, config.seed + config.samples)
+    models = [ServedModel(replace(server, sampling={**drawn, "seed": seed})) for seed in seeds]
+    gate = asyncio.Semaphore(config.requests)
+
+    async def one(model: ServedModel, prompt: Sequence[Mapping[str, str]]) -> str:
+        async with gate:
+            text = await model.complete(prompt, max_tokens=_MOST_TOKENS, timeout_s=_SAMPLE_S)
+        return text.rpartition("</think>")[2].strip()
+
+    async def sample(prompt: Sequence[Mapping[str, str]]) -> Sequence[str]:
+        return await asyncio.gather(*(one(model, prompt) for model in models))
+
+    try:
+        return await maker.sampled(rows, config.pairs, sample)
+    finally:
+        await asyncio.gather(*(model.close() for model in models))
