@@ -28,7 +28,7 @@ from medqa.train.rows import Numbered, Provenance, Row, write_rows
 from medqa.wiring import Application, open_application, parts
 
 QUESTIONS = Path(__file__).resolve().parents[2] / "evals" / "data" / "topics.jsonl"
-CONTEXT_TOKENS = 400
+CONTEXT_TOKENS = 300
 """Room for passages in a prompt: short prompts keep teaching to a few minutes."""
 
 Kind = Literal["answer", "long", "altered", "refusal"]
@@ -73,7 +73,7 @@ def settings_for(home: Path, **more: object) -> Settings:
     return Settings(**values)  # type: ignore[arg-type]
 
 
-def make_lessons(home: Path, *, answers: int = 26, long: int = 3, altered: int = 4, refusals: int = 4) -> list[Lesson]:
+def make_lessons(home: Path, *, answers: int = 20, long: int = 2, altered: int = 4, refusals: int = 4) -> list[Lesson]:
     """So many lessons of each kind, English and Chinese by turns."""
     rows = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
     by_turns = [

@@ -49,7 +49,7 @@ output = "taught"
 method = "full"
 learning_rate = 2e-3
 epochs = {epochs}
-batch_size = 4
+batch_size = 2
 accumulate = 1
 max_tokens = 4000
 precision = "fp32"
@@ -77,7 +77,7 @@ dropout = 0.0
 """
 
 
-def make(folder: Path, home: Path, *, epochs: int = 40, brief_epochs: int = 12) -> None:
+def make(folder: Path, home: Path, *, epochs: int = 30, brief_epochs: int = 10) -> None:
     """Writes lessons, the taught model (``taught``), its adapter (``brief``) and a preset into the folder."""
     lessons = make_lessons(home)
     write_lessons(folder / "lessons", lessons)
@@ -112,12 +112,12 @@ def untaught(folder: Path, texts: Iterable[str]) -> None:
     torch.manual_seed(0)
     shape = Qwen3Config(
         vocab_size=len(tokenizer),
-        hidden_size=256,
-        intermediate_size=768,
+        hidden_size=192,
+        intermediate_size=576,
         num_hidden_layers=4,
         num_attention_heads=4,
         num_key_value_heads=2,
-        head_dim=64,
+        head_dim=48,
         max_position_embeddings=4096,
         tie_word_embeddings=True,
         eos_token_id=tokenizer.eos_token_id,
