@@ -82,6 +82,10 @@ class VectorIndex(Protocol):
         """Scores (n, k) float32 and rows (n, k) int64, best first, padded with -1; only among ``rows`` if given."""
         ...
 
+    def reconstruct(self, rows: np.ndarray) -> np.ndarray:
+        """Stored vectors (n, dim) float32 of some rows, as near to the originals as the index keeps them."""
+        ...
+
 
 class LexicalIndex(Protocol):
     """Ranked word search over row numbers."""

@@ -26,12 +26,11 @@ class Candidates:
         """Whether the encoder understands Chinese."""
         return not self._embedder.languages or "zh" in self._embedder.languages
 
-    def by_words(self, text: str, language: Language | None, filters: Filters, depth: int = DEPTH) -> list[int]:
-        """Rows by BM25, best first."""
+    def by_words(self, text: str, language: Language | None, filters: Filters, depth: int = DEPTH) -> dict[int, float]:
+        """BM25 score by row, best first."""
         if not text.strip():
-            return []
-        found = self._snapshot.lexical.search(text, depth, language=language, filters=filters)
-        return [row for row, _ in found]
+            return {}
+        return dict(self._snapshot.lexical.search(text, depth, language=language, filters=filters))
 
     def by_meaning(self, vector: np.ndarray, rows: np.ndarray | None, depth: int = DEPTH) -> dict[int, float]:
         """Cosine by row, best first, among ``rows`` if given."""
@@ -41,6 +40,10 @@ class Candidates:
             for score, row in zip(scores[0], found[0], strict=True)
             if row >= 0 and score >= _LEAST_COSINE
         }
+
+    def vectors(self, rows: Sequence[int]) -> np.ndarray:
+        """Stored vectors (n, dim) of some rows; of a passage that the encoder cannot read it is zero."""
+        return self._snapshot.vectors.reconstruct(np.array(rows, np.int64))
 
     def with_sentences(self, hits: Sequence[Hit], row_of: Mapping[str, int], vector: np.ndarray | None) -> list[Hit]:
         """The hits, each told how near its sentences are to the query; as they are where that is not known."""

