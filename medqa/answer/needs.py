@@ -17,6 +17,7 @@ from medqa.domain.passage import Hit
 
 _CUE_WEIGHT = 0.15
 _LEAST_RARITY = 0.35
+_BY_ANOTHER_NAME = 0.6
 _BARE_SUBJECT: Mapping[str, float] = {"definition": 1.0, "symptoms": 0.8, "treatment": 0.7}
 _COMPLAINT: Mapping[str, float] = {"help": 1.0, "treatment": 0.8, "self_care": 0.8}
 _WANTS_MORE = re.compile(
@@ -43,8 +44,9 @@ class Need:
     age_months: float | None
 
     def coverage(self, words: frozenset[str]) -> float:
-        """The share of the question's weight that stands among the words, in [0, 1]."""
-        return _share(self.weights, self._understood(words))
+        """The share of the question's weight that stands among the words, in [0, 1]; by another name it counts less."""
+        literal = _share(self.weights, words)
+        return literal + _BY_ANOTHER_NAME * (_share(self.weights, self._understood(words)) - literal)
 
     def beyond_subject(self, words: frozenset[str]) -> float:
         """The share of what the question says besides its subjects and what is asked of them; 0 if it says no more."""
@@ -75,7 +77,7 @@ def hit_language(hit: Hit) -> Language:
 
 def need_of(query: Query, hits: Sequence[Hit]) -> Need:
     """The question's needs towards these hits, its terms weighed by how few of the hits hold them."""
-    text = _wording(query, hits)
+    text = wording(query, hits)
     wanted = asked(query.standalone)
     cues = frozenset(terms(wanted.cues))
     question = terms(text)
@@ -114,7 +116,7 @@ def _asked(wanted: Asked, text: str, question: Sequence[str], about: Sequence[Su
     return replace(wanted, aspects=_BARE_SUBJECT) if is_bare else wanted
 
 
-def _wording(query: Query, hits: Sequence[Hit]) -> str:
+def wording(query: Query, hits: Sequence[Hit]) -> str:
     """The question's words in the language of the hits; in Chinese, known terms stand apart."""
     if hits and not any(hit_language(hit) == query.language for hit in hits):
         return next((text for text in query.expansions if language_of(text) != query.language), query.standalone)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from medqa.answer.aspects import asked, aspects, said
 from medqa.answer.characters import characters
-from medqa.answer.needs import Need, hit_language, need_of
+from medqa.answer.needs import Need, hit_language, need_of, wording
 from medqa.answer.reading import read
 from medqa.answer.scoring import score, subject_match
 from medqa.answer.subjects import names_of, surroundings
@@ -23,20 +23,22 @@ ENOUGH = 0.5
 _FOREIGN_SCRIPT = re.compile(r"[\u0370-\u1fff\u3040-\u30ff\ua000-\uabff\uac00-\ud7af]")
 _LETTER = re.compile(r"[^\W\d_]")
 
-# Log odds of an answer: where the encoder reads sentences, where passages only, and by words alone.
+# Log odds of an answer: where the encoder reads sentences, where passages only, and for Chinese by words alone, since
+# the default encoder reads none.
 # Fitted on evals/data/topics.jsonl, with and without the right articles, and evals/data/answers.jsonl, all of both:
 # neither measures them independently.
 _BY_SENTENCES = {
-    "constant": -8.5,
-    "covered": 3.2,
-    "subject": 1.6,
-    "similarity": 4.5,
-    "meaning": 5.7,
-    "heard": 0.3,
-    "named": 0.9,
+    "constant": -6.55,
+    "covered": 3.4,
+    "subject": 1.7,
+    "similarity": 2.8,
+    "meaning": 3.7,
+    "nearness": 20.0,
+    "heard": 0.2,
+    "named": 0.3,
 }
 _BY_PASSAGES = {"constant": -7.05, "covered": 3.4, "subject": 2.9, "similarity": 6.2, "heard": 0.7}
-_BY_WORDS = {
+_CHINESE = {
     "constant": -7.4,
     "covered": 4.0,
     "subject": 2.5,
@@ -45,6 +47,7 @@ _BY_WORDS = {
     "named": 1.1,
     "characters": 3.3,
 }
+_NEAR = 0.55  # cosine from which a sentence is about to be the question's own words
 _AROUND = 0.8  # words in other sentences of the passage count less than in one
 _ABROAD = 0.9  # a translated question is a bag of words: easier to cover
 _SURELY = 0.8  # and a kind of the subject, as pulmonary hypertension is of hypertension, will not do
@@ -69,7 +72,7 @@ class Measures:
     ``covered`` is the share of the question's weight, unheard-of words included, that one sentence holds with its
     document's names and section; ``subject`` says how far that sentence is about what is asked. ``heard`` is the
     share that the passages hold at all, ``named`` whether a document is called by the question's words;
-    ``characters`` is the share of its Chinese characters that they hold.
+    ``characters`` is the share of its Chinese characters that they hold, if it has any.
     """
 
     covered: float
@@ -77,9 +80,14 @@ class Measures:
     heard: float = 1.0
     named: float = 0.0
     shared: float = 0.0
-    characters: float = 0.0
+    characters: float | None = None
     similarity: float | None = None
     meaning: float | None = None
+
+    @property
+    def nearness(self) -> float:
+        """How far the nearest sentence is beyond being merely of the same kind."""
+        return max(0.0, (self.meaning or 0.0) - _NEAR)
 
 
 def is_other_language(text: str) -> bool:
@@ -108,10 +116,10 @@ def weigh(query: Query, hits: Sequence[Hit], k: int = 12) -> Evidence:
 
 def strength(measures: Measures) -> float:
     """How well the evidence answers the question, in [0, 1]."""
-    weights = _BY_WORDS
-    if measures.similarity is not None:
-        weights = _BY_PASSAGES if measures.meaning is None else _BY_SENTENCES
-    odds = sum(w * (1.0 if name == "constant" else getattr(measures, name)) for name, w in weights.items())
+    weights = _BY_PASSAGES if measures.meaning is None else _BY_SENTENCES
+    if measures.similarity is None or measures.characters is not None:
+        weights = _CHINESE
+    odds = sum(w * (1.0 if name == "constant" else getattr(measures, name) or 0.0) for name, w in weights.items())
     return 1 / (1 + math.exp(-odds))
 
 
@@ -131,7 +139,7 @@ def measure(query: Query, hits: Sequence[Hit]) -> Measures:
         heard=sum(need.weights.values()) / total if total else 0.0,
         named=float(bool(need.subjects)),
         shared=max((c.measures["shared"] for c in candidates), default=0.0),
-        characters=_characters_held(query.standalone, hits),
+        characters=_characters_held(wording(query, hits), hits),
         similarity=max(known) if known else None,
         meaning=max((cosine for hit in hits for _, cosine in hit.sentences), default=None),
     )
@@ -160,12 +168,12 @@ def _closest(need: Need, hit: Hit) -> tuple[float, float]:
     return max(covered, _AROUND * whole), subject if names_of(hit) else whole
 
 
-def _characters_held(question: str, hits: Sequence[Hit]) -> float:
+def _characters_held(question: str, hits: Sequence[Hit]) -> float | None:
     """The share of the question's telling Chinese characters that stand anywhere in the hits, in [0, 1]."""
     asked_for = characters(question)
     texts = (text for hit in hits for text in (hit.passage.text, hit.metadata.title, *hit.metadata.aliases))
     held = frozenset[str]().union(*map(characters, texts)) if asked_for else frozenset()
-    return len(asked_for & held) / len(asked_for) if asked_for else 0.0
+    return len(asked_for & held) / len(asked_for) if asked_for else None
 
 
 def _translated(query: Query) -> float:
