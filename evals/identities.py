@@ -41,6 +41,7 @@ _MONTHS = "January February March April May June July August September October N
 _ZH_SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾韦夏付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 _ZH_COMPOUND = ["欧阳", "司马", "上官", "诸葛", "皇甫", "令狐", "慕容", "东方"]
 _ZH_GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红建国文辉力志永健世广义兴良海山仁波宁贵福生龙元全胜学祥才发武新利清飞彬富顺信子梓轩涵雨欣诗琪浩宇博思睿俊豪嘉怡晨曦若彤语嫣逸凡铭泽景行知夏予安书瑶沐辰亦菲可馨奕舒桐锦程颂祺晏禾苒苡翊澍珩昀祎"
+_ZH_RARE = "囡鼐龑嬴倞昉鸷赟骉彧旻亶矜镠嘏羿崧渟潾嫄妘垕弢旳"
 _ZH_CITIES = [
     ("浙江省", "杭州市", "西湖区"),
     ("广东省", "深圳市", "南山区"),
@@ -106,7 +107,8 @@ class Person:
         """A full name."""
         if self._is_chinese:
             surname = self.one(_ZH_COMPOUND) if self._dice.random() < 0.04 else self.one(_ZH_SURNAMES)
-            return surname + "".join(self.one(_ZH_GIVEN) for _ in range(1 if self._dice.random() < 0.25 else 2))
+            characters = _ZH_RARE if self._dice.random() < 0.05 else _ZH_GIVEN
+            return surname + "".join(self.one(characters) for _ in range(1 if self._dice.random() < 0.25 else 2))
         middle = f" {self.one('ABCDEFGHJKLMRST')}." if self._dice.random() < 0.12 else ""
         return f"{self.value('GIVEN')}{middle} {self.value('SURNAME')}"
 

@@ -17,7 +17,7 @@ _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _STRONG = (
     r"(?:患者姓名|病人姓名|患儿姓名|家属姓名|家长姓名|真实姓名|姓名|联系人|紧急联系人|监护人|签名|签字|签名人|主治医师|主治医生|经治医师|主管医师|主刀医生|主刀|"
     r"接诊医生|接诊医师|管床医生|首诊医生|申请医师|报告医师|审核医师|检查医师|记录人|记录者|责任护士|代理人|受托人|申请人|投保人|被保险人|经办人|持卡人|"
-    r"陈述人|代诉人|供史者|知情人|举报人|报警人|证明人|介绍人|推荐人|负责人|法定代表人|委托人|担保人|陪同人|护送人|抢救人|我叫|我名叫|我的名字叫?|名字是|名字叫|名叫|叫做|叫作|本名|原名|曾用名|艺名|昵称|化名|名字|收件人|寄件人|开户人|户主|本人|敬礼|敬上|落款|抄送|转告|转交|"
+    r"甲方|乙方|丙方|申诉人|承诺人|陈述人|代诉人|供史者|知情人|举报人|报警人|证明人|介绍人|推荐人|负责人|法定代表人|委托人|担保人|陪同人|护送人|抢救人|我叫|我名叫|我的名字叫?|名字是|名字叫|名叫|叫做|叫作|本名|原名|曾用名|艺名|昵称|化名|名字|收件人|寄件人|开户人|户主|本人|敬礼|敬上|落款|抄送|转告|转交|"
     r"我是|这是|她叫|他叫|孩子叫|宝宝叫|女儿叫|儿子叫|老公叫|老婆叫|妈妈叫|爸爸叫|大名|小名|称呼我|叫我)"
 )
 _KIN = (
@@ -55,6 +55,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     clear = known - words("zh_unclear")
     given = "[" + "".join(sorted(characters("zh_given") - set("一二三四五六七八九十大小老"))) + "]"
     any_surname, plain = _choice(known), _choice(clear)
+    any_names = f"(?:{any_surname})"
     free = rf"(?:·?[{_HAN}]){{1,2}}"
     return (
         # after a word that announces a name: any characters may follow
@@ -69,7 +70,15 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?:{_KIN}|{_LEFT})(?P<v>(?:{plain}){given}{{2}})"),
         re.compile(rf"{_KIN}(?P<v>(?:{plain}|{_OFTEN}){given}{{2}})"),
         re.compile(rf"(?:^|[^{_HAN}])(?P<v>(?:{plain}|{_OFTEN}){given}{{2}}|(?:{plain}){given})(?=的)"),
-        re.compile(rf"(?:^|[^{_HAN}])(?P<v>(?:{any_surname})[{_HAN}]{{1,2}})(?=(?:签?收|亲启|敬上|谨上|留|转交)(?:[^{_HAN}]|$))"),
+        re.compile(
+            rf"(?:^|[^{_HAN}])(?P<v>(?:{any_surname})[{_HAN}]{{1,2}})(?=(?:签?收|亲启|敬上|谨上|留|转交)(?:[^{_HAN}]|$))"
+        ),
+        re.compile(rf"的(?P<v>(?:{plain}){given}{{1,2}}?){_END}"),
+        re.compile(rf"[{_HAN}]{{1,6}}\s?[：:]\s*(?P<v>(?:{any_surname}){given}{{1,2}})(?=[^{_HAN}]|$)"),
+        re.compile(
+            rf"(?:^|[^{_HAN}\w·])(?P<v>(?:{plain}|{_OFTEN}){given}{{1,2}})(?=[和与跟]{any_names}|[，,、\s]\s*[+\d]|[住在])"
+        ),
+        re.compile(rf"[和与跟、](?P<v>(?:{plain}|{_OFTEN}){given}{{1,2}}?)(?=[都也]|一起|两人|[，,。；;、\s]|$)"),
         # before a title, an age or a sex
         re.compile(rf"(?<![{_HAN}])(?P<v>(?:{any_surname})[{_HAN}]{{1,2}}){_TITLE}"),
         re.compile(rf"(?P<v>(?:{plain}){given}{{1,2}}){_TITLE}"),
@@ -77,7 +86,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?P<v>(?:{plain})){_TITLE}"),
         re.compile(rf"(?:^|[^{_HAN}])(?P<v>(?:{any_surname})[{_HAN}]{{1,2}}){_GENDER}"),
         # alone between marks, or at the head of a clause
-        re.compile(rf"(?:^|[^{_HAN}\w·])(?P<v>(?:{plain}){given}{{2}}){_END}"),
+        re.compile(rf"(?:^|[^{_HAN}\w·])(?P<v>(?:{plain}|{_OFTEN}){given}{{2}}){_END}"),
         re.compile(
             rf"(?:^|[，,。；;、：:\n（(“\"\s])(?P<v>(?:{plain}){given})(?=[，,。；;、\n）)”\"\s]|$|说|问|的(?:妈|爸|女|儿|丈|妻|病历|报告|电话|检查|结果))"
         ),
@@ -94,12 +103,57 @@ def chinese_names(text: str) -> Iterator[tuple[int, int]]:
             if _is_word(text, start, end):
                 continue
             found.append((start, end))
+    found += [*_unannounced(text), *_after_a_cue(text)]
     yield from found
     for name in {text[start:end] for start, end in found if end - start > 2}:
         at = text.find(name)
         while at >= 0:
             yield at, at + len(name)
             at = text.find(name, at + len(name))
+
+
+@cache
+def _pairs() -> frozenset[str]:
+    """Neighbouring characters that ordinary text about health holds."""
+    return frozenset(entry[0] + after for entry in words("zh_pairs") for after in entry[2:])
+
+
+@cache
+def _free() -> re.Pattern[str]:
+    surnames = _choice((words("zh_surnames") - words("zh_unclear")) | set(_OFTEN[1:-1]))
+    given = "[" + "".join(sorted(characters("zh_given") - set("一二三四五六七八九十大小老"))) + "]"
+    return re.compile(rf"(?=(?P<v>(?:{surnames}){given}{{1,2}}))")
+
+
+def _unannounced(text: str) -> Iterator[tuple[int, int]]:
+    """Full names in running text: a surname and given characters that ordinary words do not put side by side."""
+    pairs = _pairs()
+    last = 0
+    for match in _free().finditer(text):
+        start, end = match.span("v")
+        if start < last or end - start < 3 or _is_word(text, start, end):
+            continue
+        around = [text[at : at + 2] for at in range(max(0, start - 1), end - 1)]
+        if not pairs.intersection(around):
+            last = end
+            yield start, end
+
+
+@cache
+def _cued() -> re.Pattern[str]:
+    surnames = _choice((words("zh_surnames") - words("zh_unclear")) | set(_OFTEN[1:-1]) | {"于"})
+    given = "[" + "".join(sorted(characters("zh_given") - set("一二三四五六七八九十大小老"))) + "]"
+    return re.compile(rf"(?:^|[^{_HAN}]|{_KIN}|{_LEFT}|收到|为什么|为何)(?P<v>(?:{surnames}){given})", re.MULTILINE)
+
+
+def _after_a_cue(text: str) -> Iterator[tuple[int, int]]:
+    """Names of two characters after a person word or at the head of a clause, where they are part of no word."""
+    pairs = _pairs()
+    for match in _cued().finditer(text):
+        start, end = match.span("v")
+        beside = {text[start : start + 2], text[end - 1 : end + 1]}
+        if not pairs & beside and not _is_word(text, start, end):
+            yield start, end
 
 
 def _is_word(text: str, start: int, end: int) -> bool:

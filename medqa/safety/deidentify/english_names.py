@@ -216,7 +216,9 @@ def _kind_of_parts(plain: str) -> Kind:
     kind = Kind(0)
     if any(part & Kind.EPONYM for part in parts):
         kind |= Kind.EPONYM
-    plain_parts = not any(part & (Kind.CLINICAL | Kind.COMMON) and not part & (Kind.GIVEN | Kind.SURNAME) for part in parts)
+    plain_parts = not any(
+        part & (Kind.CLINICAL | Kind.COMMON) and not part & (Kind.GIVEN | Kind.SURNAME) for part in parts
+    )
     if plain_parts and any(part & (Kind.GIVEN | Kind.SURNAME) for part in parts):
         kind |= Kind.GIVEN | Kind.SURNAME
     if not plain_parts:
@@ -288,7 +290,9 @@ def _segments(text: str, run: list[Word]) -> Iterator[list[Word]]:
         if possessed and segment:
             yield from _trimmed(text, segment)
             segment = []
-        is_surname = bool(segment) and segment[-1].names_alone and bool(segment[-1].kind & Kind.GIVEN) and word.may_follow
+        is_surname = (
+            bool(segment) and segment[-1].names_alone and bool(segment[-1].kind & Kind.GIVEN) and word.may_follow
+        )
         if ((word.can_name or titled or is_surname) and not is_title) or (segment and word.text in _PARTICLES):
             segment.append(word)
         elif segment:
@@ -380,7 +384,11 @@ def _several(segment: list[Word], before: str, after: str) -> bool:
         len(named) + len(unknown) >= 2 or any(w.is_initial for w in segment)
     ):
         return not all(word.kind & (Kind.PLACE | Kind.COMMON) for word in segment) or _is_introduced(before)
-    if unknown and len(named) + len(unknown) >= 2 and not (_CLINICAL_BEFORE.search(before) or all(word.may_be_chemical for word in unknown)):
+    if (
+        unknown
+        and len(named) + len(unknown) >= 2
+        and not (_CLINICAL_BEFORE.search(before) or all(word.may_be_chemical for word in unknown))
+    ):
         return True
     return bool(named or unknown) and (_is_introduced(before) or bool(_PERSON_AFTER.match(after)))
 

@@ -28,7 +28,7 @@ _KIND_ZH = (
 )
 _CHINESE = re.compile(
     rf"(?P<v>[一-龥]{{2,14}}?(?:{_KIND_ZH}))(?:第[一二三四五六七八九十]附属医院|附属第?[一二三四五六七八九十]?医院|[一-龥]{{0,3}}(?:院区|分院|分行|支行))?"
-    r"(?!生|毕业|城|里的|教授|体检)"
+    r"(?!生|毕业|城|里的|教授)"
 )
 _LEAD = re.compile(
     r"^.*(?:入住|就诊于|就诊|转入|转至|转到|送到|送往|送至|住进|住在|来到|去了?|到了?|在|于|从|往|回|被|由|经|至|和|与|及|或|向|让|找|(?:可能|没|我|也|就|还|都|只)有|挂了?|看了?|是|的|说|叫|我们|他们|她们|[我他她你]|因|请|为|了|患者|"
@@ -49,7 +49,9 @@ class Organisation:
     """Finds ORG."""
 
     def __init__(self) -> None:
-        self._english = Patterns("ORG", _ENGLISH, lambda words: not words.startswith(("The Hospital", "The Clinic", "My ")))
+        self._english = Patterns(
+            "ORG", _ENGLISH, lambda words: not words.startswith(("The Hospital", "The Clinic", "My "))
+        )
 
     def find(self, text: str) -> Iterator[Span]:
         """Bodies with a name of their own; "the hospital" and 三甲医院 have none."""
