@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from medqa.answer.claims import Draft
-from medqa.answer.quotes import best_quote
+from medqa.answer.quotes import best_quote, locate
+from medqa.answer.reading import read
 from medqa.answer.terms import terms
 from medqa.domain.answer import Citation, Claim
+from medqa.domain.language import language_of
 from medqa.domain.passage import Hit, Passage, is_corrected
 from medqa.protocols import Verifier
 
 _REPAIRS = 3
+_BETWEEN_CHARS = 240  # quoted along, where a claim rests on two sentences
 
 
 class Ledger:
@@ -34,8 +37,19 @@ class Ledger:
         claim = self._verifier.verify(draft.text, [_titled(hit) for hit in cited])
         if not draft.marks and claim.verdict == "supported":
             cited = cited[:1]
-        found = tuple(dict.fromkeys(self._citation(draft.text, hit) for hit in cited))
+        found = tuple(dict.fromkeys(self._citation(claim, hit) for hit in cited))
         return replace(claim, citations=tuple(c.n for c in found)), found
+
+    def restated(self, draft: Draft, citations: Sequence[Citation]) -> Draft | None:
+        """The cited source's own sentence in place of a draft that contradicts it, where it can stand alone."""
+        for citation in citations:
+            hit = next(hit for hit in self._hits if hit.passage.id == citation.passage_id)
+            for sentence in read(hit.passage.text):
+                holds_quote = sentence.start <= citation.start and citation.end <= sentence.end
+                fits = sentence.usable and not sentence.leans and not sentence.is_cut
+                if holds_quote and fits and language_of(sentence.shown) == language_of(draft.text):
+                    return Draft(sentence.shown, (self._hits.index(hit) + 1,), draft.before)
+        return None
 
     def admit(self, citations: Sequence[Citation]) -> None:
         """Keeps the citations of a claim that is shown."""
@@ -52,10 +66,21 @@ class Ledger:
         likely = [self._hits[-at] for count, at in best if count]
         return sorted(likely, key=lambda hit: -self._verifier.verify(text, [_titled(hit)]).support)
 
-    def _citation(self, text: str, hit: Hit) -> Citation:
-        start, end = best_quote(text, hit.passage.text)
+    def _citation(self, claim: Claim, hit: Hit) -> Citation:
+        start, end = _quoted(claim, hit.passage.text)
         n = self._numbers.get((hit.passage.id, start, end), len(self._numbers) + 1)
         return _cite(n, hit, start, end)
+
+
+def _quoted(claim: Claim, text: str) -> tuple[int, int]:
+    """Where the passage says what the claim was held against: one stretch if that is close together."""
+    spans = sorted((at, at + len(words)) for words in claim.evidence if (at := text.find(words)) >= 0)
+    if not spans or locate(claim.text, text) is not None:
+        return best_quote(claim.text, text)
+    start, end = spans[0][0], max(end for _, end in spans)
+    if end - start > sum(b - a for a, b in spans) + _BETWEEN_CHARS:
+        return max(spans, key=lambda span: span[1] - span[0])
+    return start, end
 
 
 def _titled(hit: Hit) -> Passage:

@@ -177,7 +177,7 @@ class _Run:
             shown.preface(other_language(self.question.language))
         async with contextlib.aclosing(self._drafts(query, evidence, shown)) as written:
             async for draft in written:
-                text = shown.show(draft)
+                text = await asyncio.to_thread(shown.show, draft)
                 if text:
                     yield Token(text)
 
@@ -195,7 +195,7 @@ class _Run:
                 raise
             _log.warning("chat model failed, answering with %s: %s", self.fallback.model.id, err)
         else:
-            if shown.claims or not wrote or self.fallback is None:
+            if shown.stands or not wrote or self.fallback is None:
                 return
         self.writer, self.degraded = self.fallback, True
         async with contextlib.aclosing(self._written(self.writer, query, evidence, shown)) as written:

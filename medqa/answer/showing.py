@@ -13,6 +13,7 @@ from medqa.protocols import Guard, Verifier
 from medqa.telemetry import Stopwatch
 
 _SHOWN = frozenset({"supported", "partial"})
+_LEFT_OUT = 2  # to one that is shown: with more, what is left is no answer to the question
 
 
 class Shown:
@@ -28,16 +29,23 @@ class Shown:
         self._preface = ""
         self._pieces: list[str] = []
         self.claims: list[Claim] = []
+        self.left_out = 0
 
     def preface(self, line: str) -> None:
         """A line of MedQA's own above the first claim."""
         self._preface = f"{line}\n\n"
 
     def show(self, draft: Draft) -> str:
-        """The text to append, or nothing when the draft does not hold or a guard takes it out."""
+        """The text to append, or nothing when the draft does not hold or a guard takes it out.
+
+        What a source contradicts is said in the source's own words, unless they have been shown.
+        """
         with self._watch.stage("verify"):
             claim, citations = self._ledger.check(draft)
+            if claim.verdict == "contradicted":
+                claim, citations, draft = self._mended(claim, citations, draft)
             if claim.verdict not in _SHOWN or not citations:
+                self.left_out += 1
                 return ""
             marks = "".join(f"[{c.n}]" for c in citations)
             reviewed = self._reviewed(Answered(text=f"{claim.text} {marks}", claims=(claim,), citations=citations))
@@ -49,16 +57,29 @@ class Shown:
         self._pieces.append(piece)
         return piece
 
+    @property
+    def stands(self) -> bool:
+        """Whether enough is left to be an answer: at least a third of what was written."""
+        return len(self.claims) > 0 and self.left_out <= _LEFT_OUT * len(self.claims)
+
+    def _mended(
+        self, claim: Claim, citations: tuple[Citation, ...], draft: Draft
+    ) -> tuple[Claim, tuple[Citation, ...], Draft]:
+        instead = self._ledger.restated(draft, citations)
+        if instead is None or self.holds(instead):
+            return claim, citations, draft
+        return (*self._ledger.check(instead), instead)
+
     def holds(self, draft: Draft) -> bool:
         """Whether the same words have been shown already."""
         return any(claim.text == draft.text for claim in self.claims)
 
     def answered(self) -> Answered | None:
-        """The whole answer after the guards have seen it as one; nothing when no claim is left."""
-        if not self.claims:
+        """The whole answer after the guards have seen it as one; nothing when too little is left."""
+        if not self.stands:
             return None
         cited: tuple[Citation, ...] = tuple(self._ledger.citations)
-        whole = Answered(text="".join(self._pieces), claims=tuple(self.claims), citations=cited)
+        whole = Answered(text="".join(self._pieces), claims=tuple(self.claims), citations=cited, left_out=self.left_out)
         with self._watch.stage("verify"):
             reviewed = self._reviewed(whole)
         return reviewed if reviewed.claims else None

@@ -23,8 +23,10 @@ Reader = Callable[[str], Statement]
 class Window:
     """Words that may carry a claim, with the heading that they stand under and the whole passage.
 
-    ``first`` is the sentence that carries most of it.
+    ``sentences`` stand word for word in the passages; ``first`` is the one that carries most of the claim.
     """
+
+    sentences: tuple[str, ...]
 
     statement: Statement
     first: Statement
@@ -51,7 +53,7 @@ def _singles(claim: Statement, cited: Sequence[Passage], reader: Reader) -> list
         whole = [passage.text[each.start : each.end] for each in read(passage.text)] or [passage.text]
         for words in (piece for sentence in whole for piece in _pieces(sentence)):
             statement = reader(words)
-            found.append(Window(statement, statement, heading, around, coverage(claim, statement, heading)))
+            found.append(Window((words,), statement, statement, heading, around, coverage(claim, statement, heading)))
     return found
 
 
@@ -73,5 +75,5 @@ def _with_second(claim: Statement, first: Window, singles: Sequence[Window], rea
             around = (
                 first.around if other.around is first.around else reader(f"{first.around.text}\n{other.around.text}")
             )
-            best = Window(statement, first.statement, first.heading, around, covered)
+            best = Window((one, two), statement, first.statement, first.heading, around, covered)
     return best

@@ -43,21 +43,29 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One checked statement of an answer. ``citations`` are ``Citation.n``; ``support`` is in [0, 1]."""
+    """One checked statement of an answer. ``citations`` are ``Citation.n``; ``support`` is in [0, 1].
+
+    ``evidence``: stretches of the cited passages, word for word, that it was held against; may be empty.
+    """
 
     text: str
     citations: tuple[int, ...]
     verdict: Verdict
     support: float
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """An answer with evidence. ``text`` is Markdown with ``[n]`` after each sentence."""
+    """An answer with evidence. ``text`` is Markdown with ``[n]`` after each sentence.
+
+    ``left_out`` counts the sentences that were written and not shown, since no source says them.
+    """
 
     text: str
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

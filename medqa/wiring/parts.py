@@ -109,8 +109,12 @@ def care(settings: Settings) -> Care:
 
 
 def verifier(settings: Settings) -> Verifier:
-    """The configured claim checker."""
-    return cast("Verifier", load("medqa.answer.verifiers", settings.verifier)(vocabulary))
+    """The configured claim checker; one that asks a model is given the client, its prompts and what masks for it."""
+    factory = load("medqa.answer.verifiers", settings.verifier)
+    if settings.verifier == "lexical":
+        return cast("Verifier", factory(vocabulary))
+    mask = masker(settings.llm_base_url)
+    return cast("Verifier", factory(vocabulary, served_model(settings), shipped("prompts"), mask))
 
 
 def guards() -> tuple[Guard, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from medqa.answer.agreement import Disagreement, disagreements
@@ -33,6 +33,12 @@ class Judgement:
     support: float
     measures: dict[str, float]
     differs: tuple[Disagreement, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+    def claim(self, text: str) -> Claim:
+        """The claim as judged, without citations."""
+        support = round(self.support, 3)
+        return Claim(text=text, citations=(), verdict=self.verdict, support=support, evidence=self.evidence)
 
     @property
     def is_denied(self) -> bool:
@@ -48,16 +54,20 @@ class Lexical:
 
     def verify(self, text: str, cited: Sequence[Passage]) -> Claim:
         """The verdict on the claim's weakest part, each held against the passages that carry it best."""
+        return self.weakest(text, cited).claim(text)
+
+    def weakest(self, text: str, cited: Sequence[Passage]) -> Judgement:
+        """The judgement on the part of the claim that stands worst."""
         if any(_says_so(text, passage.text) for passage in cited):
-            return Claim(text=text, citations=(), verdict="supported", support=1.0)
+            return Judgement(verdict="supported", support=1.0, measures={})
         judged = [self.judge(part, cited) for part in _parts(text)]
         weakest = min(judged, key=lambda j: (_ORDER.index(j.verdict), j.support))
-        return Claim(text=text, citations=(), verdict=weakest.verdict, support=round(weakest.support, 3))
+        return replace(weakest, evidence=tuple(dict.fromkeys(words for j in judged for words in j.evidence)))
 
     def judge(self, part: str, cited: Sequence[Passage]) -> Judgement:
         """The best judgement over the windows of the cited passages."""
         if any(_says_so(part, passage.text) for passage in cited):
-            return Judgement(verdict="supported", support=1.0, measures={})
+            return Judgement(verdict="supported", support=1.0, measures={}, evidence=(part,))
         claim = self._state(part)
         found = windows(claim, cited, self._state)
         judged = [_judge(claim, window) for window in found]
@@ -73,10 +83,10 @@ def _judge(claim: Statement, window: Window) -> Judgement:
     if differs:
         is_contradicted = window.covered >= _ON_TOPIC and any(each.is_opposite for each in differs)
         verdict: Verdict = "contradicted" if is_contradicted else "unsupported"
-        return Judgement(verdict=verdict, support=0.0, measures=found, differs=differs)
+        return Judgement(verdict=verdict, support=0.0, measures=found, differs=differs, evidence=window.sentences)
     support = probability(found, is_other_language=claim.language != window.statement.language)
     verdict = "supported" if support >= _SUPPORTED else "partial" if support >= _PARTIAL else "unsupported"
-    return Judgement(verdict=verdict, support=support, measures=found)
+    return Judgement(verdict=verdict, support=support, measures=found, evidence=window.sentences)
 
 
 def _says_so(claim: str, passage: str) -> bool:

@@ -1,0 +1,105 @@
+"""Checks a claim with a served model, after the embedded check has let it pass; alone with that where the server fails.
+
+Amounts, medicines, denial and direction stay with the embedded check: a model is asked whether the source says it,
+never whether a number may differ.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import threading
+import time
+from collections.abc import Coroutine, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from medqa.answer.briefing import without_control
+from medqa.answer.verifiers.lexical import Lexical
+from medqa.domain.answer import Claim, Verdict
+from medqa.domain.language import language_of
+from medqa.domain.naming import Vocabulary
+from medqa.domain.passage import Passage
+from medqa.errors import ChatModelError
+from medqa.prompting import load_prompt
+from medqa.protocols import Masker
+from medqa.served_model import ServedModel
+
+_log = logging.getLogger(__name__)
+_TAG = re.compile(r"</?(?:source|claim)\b[^<>]*>", re.IGNORECASE)
+_CHOICES = ("supported", "partly", "contradicted", "absent")
+_SUPPORTED = 0.6
+_PARTIAL = 0.5
+_PASSAGE_CHARS = 1600
+_TIMEOUT_S = 2.0
+_REST_S = 30.0
+
+
+class Served:
+    """Asks the model for the probability of each verdict. A server that fails is left alone for half a minute."""
+
+    def __init__(self, vocabulary: Vocabulary, model: ServedModel, prompts: Path, masker: Masker | None = None) -> None:
+        self._local = Lexical(vocabulary)
+        self._model = model
+        self._masker = masker
+        self._prompts = {language: load_prompt(prompts, f"support_{language}") for language in ("en", "zh")}
+        self._loop = _Loop()
+        self._rests_until = 0.0
+
+    def verify(self, text: str, cited: Sequence[Passage]) -> Claim:
+        """The embedded verdict where something must not differ or the words are the source's own; else the model's."""
+        local = self._local.weakest(text, cited)
+        if not local.differs and local.measures and time.monotonic() >= self._rests_until:
+            try:
+                verdict, support = self._asked(text, cited)
+                return replace(local, verdict=verdict, support=support).claim(text)
+            except (ChatModelError, TimeoutError) as err:
+                self._rests_until = time.monotonic() + _REST_S
+                _log.warning("claims are checked without the served model: %s", type(err).__name__)
+        return local.claim(text)
+
+    def _asked(self, text: str, cited: Sequence[Passage]) -> tuple[Verdict, float]:
+        if self._masker:
+            text, _ = self._masker.mask(text)
+        source = "\n\n".join(f"{passage.section or ''}\n{passage.text[:_PASSAGE_CHARS]}" for passage in cited)
+        prompt = self._prompts[language_of(text)]
+        content = prompt.render(claim=_bare(text), source=_bare(source))
+        chances = self._loop.run(
+            self._model.choose([{"role": "user", "content": content}], _CHOICES, timeout_s=_TIMEOUT_S), 2 * _TIMEOUT_S
+        )
+        return _verdict(chances)
+
+
+def _bare(text: str) -> str:
+    """The text without what could end the block that it stands in."""
+    return without_control(_TAG.sub("", text))
+
+
+def _verdict(chances: dict[str, float]) -> tuple[Verdict, float]:
+    """The verdict with its support in [0, 1]: all of "supported" and half of "partly"."""
+    support = chances["supported"] + 0.5 * chances["partly"]
+    if chances["contradicted"] >= _PARTIAL:
+        return "contradicted", support
+    if chances["supported"] >= _SUPPORTED:
+        return "supported", support
+    return ("partial" if chances["supported"] + chances["partly"] >= _PARTIAL else "unsupported"), support
+
+
+class _Loop:
+    """An event loop in a thread of its own, so that a check may wait for the server from any thread."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = threading.Lock()
+
+    def run(self, work: Coroutine[None, None, dict[str, float]], timeout_s: float) -> dict[str, float]:
+        """What the work returns. Raises TimeoutError, and whatever the work raises."""
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._loop.run_forever, name="claim-check", daemon=True).start()
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout_s)
+
+
+plugin = Served
