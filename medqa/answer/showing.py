@@ -36,10 +36,12 @@ class Shown:
         self._preface = f"{line}\n\n"
 
     def show(self, draft: Draft) -> str:
-        """The text to append, or nothing when the draft does not hold or a guard takes it out.
+        """The text to append; nothing when the draft does not hold, repeats, or a guard takes it out.
 
         What a source contradicts is said in the source's own words, unless they have been shown.
         """
+        if self.holds(draft):
+            return ""
         with self._watch.stage("verify"):
             claim, citations = self._ledger.check(draft)
             if claim.verdict == "contradicted":

@@ -195,7 +195,7 @@ async def test_a_cut_stream_keeps_what_holds_and_is_completed(asthma: list[Hit])
 
 
 async def test_a_claim_that_does_not_hold_is_never_shown(asthma: list[Hit]) -> None:
-    model = Scripted(["Bananas cure asthma in most people. [1] ", "Asthma cannot be cured. [1]"])
+    model = Scripted(["Bananas grow in warm countries. [1] ", "Asthma cannot be cured. [1]"])
     events = [event async for event in engine(asthma, model).stream(QUESTION)]
     assert [e.text for e in events if isinstance(e, Token)] == ["Asthma cannot be cured. [1]"]
 
@@ -208,7 +208,7 @@ async def test_a_claim_that_its_source_contradicts_is_said_in_the_sources_own_wo
 
 
 async def test_it_abstains_when_most_of_what_was_written_is_left_out(asthma: list[Hit]) -> None:
-    made_up = [f"{food} cure asthma in most people. [1] " for food in ("Bananas", "Onions", "Carrots")]
+    made_up = [f"{food} grow in warm countries. [1] " for food in ("Bananas", "Onions", "Carrots")]
     reply = await engine(asthma, Scripted([*made_up, "Asthma cannot be cured. [1]"])).ask(QUESTION)
     assert isinstance(reply.outcome, Abstained)
 
