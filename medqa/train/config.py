@@ -135,6 +135,7 @@ class QuantiseConfig(_Config):
     data: Place | None = None
     calibration_rows: int = Field(256, ge=1)
     max_tokens: int = Field(2048, ge=32)
+    group_size: int = Field(128, ge=16)
     ignore: tuple[str, ...] = ("lm_head",)
 
     @model_validator(mode="after")

@@ -19,6 +19,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "peft": ("medqa/train/",),
     "trl": ("medqa/train/",),
     "datasets": ("medqa/train/",),
+    "llmcompressor": ("medqa/train/quantise_worker.py",),
     "openvino": ("medqa/index/embedders/", "medqa/index/bert_graph.py"),
     "tenacity": ("medqa/ingest/requesting.py",),
     "tokenizers": ("medqa/index/embedders/", "medqa/train/"),
