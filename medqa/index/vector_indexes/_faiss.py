@@ -43,6 +43,22 @@ def save(index: Any, path: Path) -> None:
         raise HomeError(f"cannot write {path}: check free space and rights") from err
 
 
+def search(index: Any, queries: np.ndarray, k: int, params: Any = None) -> tuple[np.ndarray, np.ndarray]:
+    """Scores (n, k) and rows (n, k). A single query runs on the calling thread alone.
+
+    It is too short to be worth waking other threads for, least of all where the machine is busy with other searches.
+    """
+    faiss = library()
+    threads = faiss.omp_get_max_threads()
+    if len(queries) == 1:
+        faiss.omp_set_num_threads(1)
+    try:
+        scores, rows = index.search(queries, k, params=params)
+    finally:
+        faiss.omp_set_num_threads(threads)
+    return scores, rows
+
+
 def selector(rows: np.ndarray, count: int) -> Any:
     """A set of rows out of ``count``, one bit each, that a search is kept to."""
     chosen = np.zeros(count, dtype=bool)

@@ -45,8 +45,7 @@ class FaissFlat:
             scores, found = self._gpu.search(queries, k)
             return scores, found
         params = None if rows is None else self._faiss.SearchParameters(sel=_faiss.selector(rows, len(self)))
-        scores, found = self._index.search(queries, k, params=params)
-        return scores, found
+        return _faiss.search(self._index, queries, k, params)
 
     def reconstruct(self, rows: np.ndarray) -> np.ndarray:
         """The stored vectors (n, dim) float32 of some rows."""

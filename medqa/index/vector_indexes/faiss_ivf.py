@@ -75,8 +75,7 @@ class FaissIvf:
             within.sel = _faiss.selector(rows, len(self))
         factor = max(_RANKED_FACTOR, _RANKED_AGAIN / k)
         params = self._faiss.IndexRefineSearchParameters(k_factor=factor, base_index_params=within)
-        scores, found = self._index.search(queries, k, params=params)
-        return scores, found
+        return _faiss.search(self._index, queries, k, params)
 
     def reconstruct(self, rows: np.ndarray) -> np.ndarray:
         """The stored vectors (n, dim) float32 of some rows."""
