@@ -198,6 +198,7 @@ class _Run:
             if shown.stands or not wrote or self.fallback is None:
                 return
         self.writer, self.degraded = self.fallback, True
+        shown.start_over()
         async with contextlib.aclosing(self._written(self.writer, query, evidence, shown)) as written:
             async for draft in written:
                 if not shown.holds(draft):

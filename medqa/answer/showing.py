@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from medqa.answer.citing import Ledger
@@ -30,6 +31,8 @@ class Shown:
         self._pieces: list[str] = []
         self.claims: list[Claim] = []
         self.left_out = 0
+        self._mended_claims = 0
+        self._shown_before: float = math.inf
 
     def preface(self, line: str) -> None:
         """A line of MedQA's own above the first claim."""
@@ -61,8 +64,15 @@ class Shown:
 
     @property
     def stands(self) -> bool:
-        """Whether enough is left to be an answer: at least a third of what was written."""
-        return len(self.claims) > 0 and self.left_out <= _LEFT_OUT * len(self.claims)
+        """Whether what was written is an answer: at least a third of it holds as it was written."""
+        return self._is_enough(len(self.claims) - self._mended_claims)
+
+    def start_over(self) -> None:
+        """Another model writes: if any of its sentences holds, what the first one made up no longer counts."""
+        self._shown_before = len(self.claims)
+
+    def _is_enough(self, shown: int) -> bool:
+        return shown > 0 and self.left_out <= _LEFT_OUT * shown
 
     def _mended(
         self, claim: Claim, citations: tuple[Citation, ...], draft: Draft
@@ -70,6 +80,7 @@ class Shown:
         instead = self._ledger.restated(draft, citations)
         if instead is None or self.holds(instead):
             return claim, citations, draft
+        self._mended_claims += 1
         return (*self._ledger.check(instead), instead)
 
     def holds(self, draft: Draft) -> bool:
@@ -78,7 +89,7 @@ class Shown:
 
     def answered(self) -> Answered | None:
         """The whole answer after the guards have seen it as one; nothing when too little is left."""
-        if not self.stands:
+        if not self._is_enough(len(self.claims)) and len(self.claims) <= self._shown_before:
             return None
         cited: tuple[Citation, ...] = tuple(self._ledger.citations)
         whole = Answered(text="".join(self._pieces), claims=tuple(self.claims), citations=cited, left_out=self.left_out)

@@ -209,8 +209,10 @@ async def test_a_claim_that_its_source_contradicts_is_said_in_the_sources_own_wo
 
 async def test_it_abstains_when_most_of_what_was_written_is_left_out(asthma: list[Hit]) -> None:
     made_up = [f"{food} grow in warm countries. [1] " for food in ("Bananas", "Onions", "Carrots")]
-    reply = await engine(asthma, Scripted([*made_up, "Asthma cannot be cured. [1]"])).ask(QUESTION)
-    assert isinstance(reply.outcome, Abstained)
+    whole = engine(asthma, Scripted([*made_up, "Asthma cannot be cured. [1]"]))
+    alone = Engine(replace(whole.parts, fallback=None), snapshot_id="snapshot")
+    assert isinstance((await alone.ask(QUESTION)).outcome, Abstained)
+    assert answered(await whole.ask(QUESTION)).text.startswith("Asthma cannot be cured. [1] Asthma is not contagious.")
 
 
 async def test_a_model_that_refuses_leads_to_abstaining(asthma: list[Hit]) -> None:
