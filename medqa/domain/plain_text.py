@@ -44,6 +44,12 @@ def evidence_of(outcome: Outcome) -> tuple[tuple[Claim, ...], tuple[Citation, ..
     return (answered.claims, answered.citations) if isinstance(answered, Answered) else ((), ())
 
 
+def left_out(outcome: Outcome) -> int:
+    """How many sentences of an outcome were written and not shown, since no source says them."""
+    answered = outcome.below if isinstance(outcome, HandedOver) else outcome
+    return answered.left_out if isinstance(answered, Answered) else 0
+
+
 def whole_text(reply: Reply) -> str:
     """Everything that must be read: the card, the answer, its sources, the notice."""
     return _head(reply) + answer_text(reply.outcome) + _tail(reply)

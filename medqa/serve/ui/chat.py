@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from medqa.domain.answer import Done, PassagesFound, Reply, SafetyScreened, Token
 from medqa.domain.conversation import Turn
-from medqa.domain.plain_text import evidence_of
+from medqa.domain.plain_text import evidence_of, left_out
 from medqa.errors import MedQAError
 from medqa.serve.questions import read_question
 from medqa.serve.ui import rendering
+from medqa.serve.ui.ledger import ledger_html
 
 if TYPE_CHECKING:
     from medqa.domain.conversation import Language, Question
@@ -107,8 +108,9 @@ async def _follow(application: Application, question: Question, screen: Screen) 
 def _finish(screen: Screen, question: Question, reply: Reply, passages: dict[str, str]) -> None:
     turn = len(screen.conversation.evidence) + 1
     answer = rendering.answer_text(reply.outcome)
-    _, citations = evidence_of(reply.outcome)
+    claims, citations = evidence_of(reply.outcome)
     evidence = rendering.sources_html(citations, passages, turn=turn, language=reply.language)
+    evidence += ledger_html(claims, citations, reply.language, left_out=left_out(reply.outcome))
     screen.show(_final_markdown(answer, reply, turn))
     screen.conversation = replace(
         screen.conversation,

@@ -1,4 +1,4 @@
-"""The sources of each answer, with the quoted words marked in their context."""
+"""The sources of each answer, with the quoted words marked in their context, and the verdict on each sentence."""
 
 from __future__ import annotations
 
