@@ -75,9 +75,9 @@ _CHINESE = Weights(
     context=2.0,
     aspect=2.5,
     beyond=0.4,
-    meaning=4.5,
-    passage=1.8,
-    shared=3.6,
+    meaning=3.2,
+    passage=1.3,
+    shared=3.2,
     number=1.5,
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from medqa.answer.aspects import asked, aspects, said
@@ -23,22 +23,32 @@ ENOUGH = 0.5
 _FOREIGN_SCRIPT = re.compile(r"[\u0370-\u1fff\u3040-\u30ff\ua000-\uabff\uac00-\ud7af]")
 _LETTER = re.compile(r"[^\W\d_]")
 
-# Log odds of an answer: where the encoder reads sentences, where passages only, and for Chinese by words alone, since
-# the default encoder reads none.
+# Log odds of an answer: where sentences are compared, where passages only, and where words alone; Chinese apart.
 # Fitted on evals/data/topics.jsonl, with and without the right articles, and evals/data/answers.jsonl, all of both:
 # neither measures them independently.
 _BY_SENTENCES = {
-    "constant": -6.55,
-    "covered": 3.4,
-    "subject": 1.7,
-    "similarity": 2.8,
-    "meaning": 3.7,
-    "nearness": 20.0,
-    "heard": 0.2,
-    "named": 0.3,
+    "constant": -5.9,
+    "covered": 3.3,
+    "subject": 2.3,
+    "similarity": 2.1,
+    "meaning": 2.3,
+    "nearness": 19.0,
+    "heard": 0.65,
+    "named": 0.1,
 }
 _BY_PASSAGES = {"constant": -7.05, "covered": 3.4, "subject": 2.9, "similarity": 6.2, "heard": 0.7}
 _CHINESE = {
+    "constant": -11.55,
+    "covered": 2.9,
+    "subject": 2.2,
+    "similarity": 4.4,
+    "meaning": 4.8,
+    "shared": 1.1,
+    "heard": 1.2,
+    "named": 0.45,
+    "characters": 2.8,
+}
+_BY_WORDS = {
     "constant": -7.4,
     "covered": 4.0,
     "subject": 2.5,
@@ -116,11 +126,17 @@ def weigh(query: Query, hits: Sequence[Hit], k: int = 12) -> Evidence:
 
 def strength(measures: Measures) -> float:
     """How well the evidence answers the question, in [0, 1]."""
-    weights = _BY_PASSAGES if measures.meaning is None else _BY_SENTENCES
-    if measures.similarity is None or measures.characters is not None:
-        weights = _CHINESE
+    weights = _weights(measures)
     odds = sum(w * (1.0 if name == "constant" else getattr(measures, name) or 0.0) for name, w in weights.items())
     return 1 / (1 + math.exp(-odds))
+
+
+def _weights(measures: Measures) -> Mapping[str, float]:
+    if measures.similarity is None:
+        return _BY_WORDS
+    if measures.meaning is None:
+        return _BY_PASSAGES
+    return _BY_SENTENCES if measures.characters is None else _CHINESE
 
 
 def measure(query: Query, hits: Sequence[Hit]) -> Measures:
