@@ -11,7 +11,6 @@ from medqa.train.rows import Message
 from medqa.train.running import quiet
 from medqa.train.workshop import Progress
 
-
 _BATCH = 4
 
 
