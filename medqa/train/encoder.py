@@ -72,14 +72,15 @@ def pairs(
     if len(found) < 8:
         raise ConfigError("sources: fewer than 8 English passages with a heading: see `medqa sources list`")
     ordered = sorted(found)
-    return random.Random(config.seed).sample(ordered, min(config.pairs, len(ordered)))  # noqa: S311
+    return random.Random(config.seed).sample(ordered, min(config.pairs, len(ordered)))
 
 
 def fine_tune(
     config: EncoderConfig, model: str, found: Sequence[tuple[str, str]], progress: Progress | None
 ) -> EncoderRun:
     """Writes the tuned encoder to ``config.output``: any sentence-transformers reader opens it."""
-    from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, losses
+    from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer
+    from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
     began = time.monotonic()
     encoder = SentenceTransformer(config.model or model, device=None)
@@ -92,7 +93,7 @@ def fine_tune(
         model=encoder,
         args=_arguments(config),
         train_dataset=_dataset(encoder, train, config),
-        loss=losses.MultipleNegativesRankingLoss(encoder),
+        loss=MultipleNegativesRankingLoss(encoder),
         callbacks=[progress_callback(progress), *_deadline(config.max_minutes)],
     )
     trainer.train()
@@ -110,7 +111,7 @@ def fine_tune(
 
 def _arguments(config: EncoderConfig) -> Any:
     from sentence_transformers import SentenceTransformerTrainingArguments
-    from sentence_transformers.training_args import BatchSamplers
+    from sentence_transformers.sentence_transformer.training_args import BatchSamplers
 
     return SentenceTransformerTrainingArguments(
         output_dir=str(config.output / "checkpoints"),

