@@ -31,12 +31,12 @@ class Reading:
     """Answers which mentions there are of a concept, working each out once."""
 
     def __init__(self, text: str, spans: Spans, catalogue: Catalogue) -> None:
-        self._text = text
+        self.text = text
         idioms = spans.get("cue_idiom", [])
-        self._spans = {name: _clear_of(idioms, found) for name, found in spans.items()} if idioms else dict(spans)
+        self.spans: Spans = {name: _clear_of(idioms, found) for name, found in spans.items()} if idioms else dict(spans)
         self._catalogue = catalogue
-        self.scope = Scope(text, self._spans)
-        self._measures = measures(text)
+        self.scope = Scope(text, self.spans)
+        self.measures = measures(text)
         self._known: dict[str, tuple[Mention, ...]] = {}
 
     def of(self, term: Term) -> list[Mention]:
@@ -47,12 +47,12 @@ class Reading:
         if isinstance(part, Comparison):
             return tuple(
                 self._mention((m.start, m.end), is_background=m.name == "age_months")
-                for m in self._measures
+                for m in self.measures
                 if m.name == part.name and part.accepts(m.value)
             )
         if part not in self._known:
             concept = self._catalogue.concepts[part]
-            direct = [self._mention(s, is_background=concept.is_background) for s in self._spans.get(part, ())]
+            direct = [self._mention(s, is_background=concept.is_background) for s in self.spans.get(part, ())]
             joint = [mention for parts in concept.near for mention in self._together(parts)]
             self._known[part] = tuple(mention for mention in direct + joint if mention.standing)
         return self._known[part]
@@ -72,7 +72,7 @@ class Reading:
     def _are_close(self, a: Mention, b: Mention) -> bool:
         if a.sentence != b.sentence or (a.start, a.end) == (b.start, b.end):
             return False
-        between = self._text[min(a.end, b.end) : max(a.start, b.start)]
+        between = self.text[min(a.end, b.end) : max(a.start, b.start)]
         return len(between) <= (_REACH_HANZI if _HANZI.search(between) else _REACH_LETTERS)
 
 

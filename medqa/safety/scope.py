@@ -36,6 +36,7 @@ _CUES = (
     "knowing_if",
     "own",
 )
+_DENYING = ("negation", "quoted", "animal", "prevent")
 _DENIED_AFTER = re.compile(
     r"(?: ?: ?(?:no|none|nil|无|没有|阴性)| ?\(-\)|(?:都|也)?(?:没有|阴性)(?=[,.;!\n]|$)| negative)(?![a-z])"
 )
@@ -93,6 +94,23 @@ class Scope:
         if self._is_elsewhere(span) or self._is_past(span):
             return Standing.ABSENT
         return min(self._learning(span), self._hypothetical(span))
+
+    @property
+    def has_denials(self) -> bool:
+        """Whether there is any cue by which a mention could be denied."""
+        told = self._fiction or self._professional or self._may_cause
+        return bool(told) or any(self._cues[name] for name in _DENYING) or _DENIED_AFTER.search(self._text) is not None
+
+    def is_denied(self, span: Span) -> bool:
+        """Whether a mention says that the thing is not there: negated, or in a story."""
+        return self._is_negated(span) or self._is_elsewhere(span)
+
+    def is_elsewhere(self, window: Span) -> bool:
+        """Whether a stretch as a whole is a story, a case for clinicians, or about a pet."""
+        told = [*self._fiction, *self._professional]
+        if not _starts_inside(self._cues["own"], window) and _starts_inside(told, window):
+            return not _starts_inside(self._cues["now"], window)
+        return _starts_inside(self._cues["animal"], window)
 
     def _is_negated(self, span: Span) -> bool:
         start, end = span
@@ -173,6 +191,10 @@ class Scope:
     def _has(self, cue: str, span: Span) -> bool:
         sentence = self.sentence(span[0])
         return any(self.sentence(a) == sentence for a, _ in self._cues[cue])
+
+
+def _starts_inside(spans: list[Span], window: Span) -> bool:
+    return any(window[0] <= start < window[1] for start, _ in spans)
 
 
 def _outside(spans: list[Span], masks: list[Span]) -> list[Span]:

@@ -1,4 +1,4 @@
-"""The screen that every message passes before anything else: red flags and crisis, by rules alone."""
+"""The screen that every message passes before anything else: red flags and crisis, by rules and a small classifier."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from dataclasses import replace
 from medqa.domain.conversation import Language, Turn
 from medqa.domain.safety import Finding, Level, Screening
 from medqa.safety.catalogue import load
+from medqa.safety.classifier.model import Classifier
 from medqa.safety.jurisdiction import card
 from medqa.safety.matching import Matcher
 from medqa.safety.normalise import Normalised, normalise
 from medqa.safety.reading import Reading
 from medqa.safety.rules import Alarm, alarms
+from medqa.safety.second_layer import SecondLayer
 
 _LEVEL_OF_TIER: dict[str, Level] = {"1": "emergency", "2": "urgent", "M": "crisis"}
 _ORDER: tuple[Level, ...] = ("none", "advice", "urgent", "emergency", "crisis")
@@ -30,9 +32,10 @@ class RedFlagScreener:
     reassurance ("my husband says it is nothing") does not end it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, rules_alone: bool = False) -> None:
         self._catalogue = load()
         self._matcher = Matcher(self._catalogue.concepts.values())
+        self._second = None if rules_alone else SecondLayer(self._catalogue, Classifier())
 
     def screen(
         self, text: str, turns: Sequence[Turn] = (), *, language: Language, jurisdiction: str | None
@@ -41,10 +44,13 @@ class RedFlagScreener:
         normalised = normalise(_conversation(text, turns), self._catalogue.vocabulary)
         spans = self._matcher.scan(normalised.text)
         reading = Reading(normalised.text, spans, self._catalogue)
-        raised = _standing_alarms(list(alarms(self._catalogue.presentations, reading)), reading)
+        suspected = self._second.alarms(reading) if self._second else []
+        ruled = list(alarms(self._catalogue.presentations, reading))
+        raised = _standing_alarms([*suspected, *ruled], reading)
         if not raised:
             return Screening()
-        raised.sort(key=lambda alarm: (-_ORDER.index(_level(alarm)), alarm.presentation.number))
+        likeliest = suspected[0].presentation.id if suspected else ""
+        raised.sort(key=lambda alarm: _rank(alarm, likeliest))
         return Screening(
             level=_level(raised[0]),
             findings=tuple(_finding(alarm, normalised) for alarm in raised),
@@ -78,6 +84,11 @@ def _standing_alarms(raised: list[Alarm], reading: Reading) -> list[Alarm]:
         else alarm
         for alarm in raised
     ]
+
+
+def _rank(alarm: Alarm, likeliest: str) -> tuple[int, bool, int]:
+    """The gravest first; among equals the one that the classifier names, then in the order of the catalogue."""
+    return -_ORDER.index(_level(alarm)), alarm.presentation.id != likeliest, alarm.presentation.number
 
 
 def _level(alarm: Alarm) -> Level:

@@ -47,6 +47,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "vllm": (),
     "ir_measures": ("evals/",),
     "scipy": ("evals/",),
+    "sklearn": ("evals/",),
     "pydantic": (
         "medqa/settings.py",
         "medqa/train/config.py",

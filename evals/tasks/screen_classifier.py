@@ -1,0 +1,221 @@
+"""Trains the second layer of the screen on the shipped messages and says how it meets those it never saw.
+
+Options: ``write`` (no or yes): whether the weights and their card replace the shipped ones. Learned from: every
+file of ``evals/data/screen`` and ``evals/data/screen_training``, the examples of the presentations, the plain
+questions and the titles of the starter articles. ``evals/data/screen_unseen`` is only measured on. The thresholds
+are set on messages that the model of their fold did not see. Needs scikit-learn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from evals.harness import Options, Report
+from evals.scorers.proportion import clopper_pearson
+from medqa.domain.language import language_of
+from medqa.safety import catalogue
+from medqa.safety.classifier.features import ROWS, rows
+from medqa.safety.classifier.model import CARD, NO_ALARM, WEIGHTS
+from medqa.safety.matching import Matcher
+from medqa.safety.normalise import normalise
+from medqa.safety.reading import Reading
+from medqa.safety.second_layer import limits_of, sayings
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+_ROOT = Path(__file__).resolve().parents[2]
+_DATA = _ROOT / "evals" / "data"
+_FOLDS = 2
+_STRENGTH = 30.0
+_STEPS = 100
+_ORDINARY_TAKEN = 0.01
+_OTHERS_SOFT = 0.06
+_ANCHORS = {
+    "en": (" My husband says it is nothing.", " She already took a painkiller.", " it's probably just stress"),
+    "zh": ("，家里人说没事", "，已经吃过药了", "，应该只是累的吧"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A message with the presentation that it tells of, or ``none``."""
+
+    text: str
+    presentation: str
+    language: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A softmax regression: ``columns`` (rows, classes), ``intercept`` (classes,)."""
+
+    classes: tuple[str, ...]
+    columns: np.ndarray
+    intercept: np.ndarray
+
+    def alarm(self, features: csr_matrix) -> np.ndarray:
+        """The probability of any alarm (n,)."""
+        logits = features @ self.columns + self.intercept
+        likely = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares = likely / likely.sum(axis=1, keepdims=True)
+        return np.asarray(1.0 - shares[:, self.classes.index(NO_ALARM)])
+
+
+class ScreenClassifier:
+    """Fits, sets the thresholds, measures on the messages held out by voice, and with ``write`` keeps the weights."""
+
+    def run(self, data: Path | None, options: Options) -> Report:
+        """Shares with Clopper-Pearson intervals at the chosen thresholds."""
+        learned = [*_screen_rows(), *_examples(), *_titles()]
+        unseen = list(_read(sorted((_DATA / "screen_unseen").glob("*.jsonl"))))
+        features = _features(learned)
+        out_of_fold = _out_of_fold(learned, features)
+        thresholds = _thresholds(learned, out_of_fold)
+        model = _rounded(_fit(learned, features, range(len(learned))))
+        probabilities = model.alarm(_features(unseen))
+        report: Report = {
+            "learned_from": {"alarms": sum(r.presentation != NO_ALARM for r in learned), "rows": len(learned)},
+            "thresholds": thresholds,
+            "out_of_fold": _shares(learned, out_of_fold, thresholds),
+            "unseen": _shares(unseen, probabilities, thresholds),
+        }
+        if options.get("write", "no") == "yes":
+            _write(model, report, learned)
+        return report
+
+
+plugin = ScreenClassifier
+
+
+def _screen_rows() -> Iterator[Row]:
+    paths = [*sorted((_DATA / "screen").glob("*.jsonl")), *sorted((_DATA / "screen_training").glob("*.jsonl"))]
+    yield from _read(path for path in paths if not path.name.startswith("turns"))
+
+
+def _read(paths: Iterable[Path]) -> Iterator[Row]:
+    for path in paths:
+        for line in path.read_text("utf-8").splitlines():
+            raw = json.loads(line)
+            presentation = raw["presentation"] if raw["label"] == "alarm" else NO_ALARM
+            yield Row(raw["text"], presentation, raw["language"], f"{raw['label']} {raw['language']}")
+
+
+def _examples() -> Iterator[Row]:
+    """The examples that the presentation files bring."""
+    for path in sorted((_ROOT / "medqa" / "safety" / "presentations").glob("*.toml")):
+        data = tomllib.loads(path.read_text("utf-8"))
+        for kind, presentation in (("positive", data["id"]), ("negative", NO_ALARM)):
+            label = "alarm" if kind == "positive" else "hard_negative"
+            for language, block in data["examples"][kind].items():
+                for line in filter(None, map(str.strip, block.splitlines())):
+                    yield Row(line, presentation, language, f"{label} {language}")
+
+
+def _titles() -> Iterator[Row]:
+    """Plain questions and the titles of articles: what people ask when nothing is the matter now."""
+    asked = [json.loads(line) for line in (_DATA / "topics.jsonl").read_text("utf-8").splitlines()]
+    texts = [raw["question"] for raw in asked]
+    for path in sorted((_ROOT / "knowledge_base" / "medqa-starter" / "files").rglob("*.md")):
+        lines = path.read_text("utf-8").splitlines()
+        texts += [line.removeprefix("title:").strip() for line in lines if line.startswith("title:")]
+    for text in texts:
+        language = language_of(text)
+        yield Row(text, NO_ALARM, language, f"ordinary {language}")
+
+
+def _features(learned: Sequence[Row]) -> csr_matrix:
+    """Binary features (n, ROWS), each row of length 1."""
+    from scipy.sparse import csr_matrix
+
+    known = catalogue.load()
+    matcher = Matcher(known.concepts.values())
+    limits = limits_of(known)
+    indices: list[int] = []
+    ends = [0]
+    values: list[float] = []
+    for row in learned:
+        text = normalise(row.text, known.vocabulary).text
+        text, spans = sayings(Reading(text, matcher.scan(text), known), limits)
+        found = rows(text, [name for name, said in spans.items() if said])
+        indices += found
+        values += [max(len(found), 1) ** -0.5] * len(found)
+        ends.append(len(indices))
+    return csr_matrix((values, indices, ends), shape=(len(learned), ROWS))
+
+
+def _fit(learned: Sequence[Row], features: csr_matrix, chosen: Iterable[int]) -> Linear:
+    """Softmax regression over the chosen rows; every fifth alarm is learned again with somebody playing it down."""
+    from scipy.sparse import vstack
+    from sklearn.linear_model import LogisticRegression
+
+    picked = list(chosen)
+    anchored = [
+        Row(row.text + _ANCHORS[row.language][i % 3], row.presentation, row.language, row.group)
+        for i in picked[::5]
+        if (row := learned[i]).presentation != NO_ALARM
+    ]
+    stacked = vstack([features[picked], _features(anchored)])
+    targets = [learned[i].presentation for i in picked] + [row.presentation for row in anchored]
+    fitted = LogisticRegression(C=_STRENGTH, max_iter=_STEPS, tol=1e-3).fit(stacked, targets)
+    return Linear(tuple(map(str, fitted.classes_)), fitted.coef_.T, fitted.intercept_)
+
+
+def _out_of_fold(learned: Sequence[Row], features: csr_matrix) -> np.ndarray:
+    """For each row the probability by a model that did not learn from it."""
+    fold = np.array([hashlib.sha256(row.text.encode()).digest()[0] % _FOLDS for row in learned])
+    probabilities = np.zeros(len(learned))
+    for number in range(_FOLDS):
+        model = _fit(learned, features, np.flatnonzero(fold != number).tolist())
+        held = np.flatnonzero(fold == number)
+        probabilities[held] = model.alarm(features[held])
+    return probabilities
+
+
+def _thresholds(learned: Sequence[Row], probabilities: np.ndarray) -> dict[str, float]:
+    """The lowest that keep to the shares of others which may be taken over, or get a soft card."""
+    others = np.array([row.presentation == NO_ALARM for row in learned])
+    taken = float(np.quantile(probabilities[others], 1 - _ORDINARY_TAKEN))
+    soft = float(np.quantile(probabilities[others], 1 - _OTHERS_SOFT))
+    return {"soft": round(soft, 3), "takeover": round(taken, 3)}
+
+
+def _shares(measured: Sequence[Row], probabilities: np.ndarray, thresholds: dict[str, float]) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    for group in sorted({row.group for row in measured}):
+        here = [p for row, p in zip(measured, probabilities, strict=True) if row.group == group]
+        for name, limit in thresholds.items():
+            shown[f"{group}, {name} or more"] = clopper_pearson([bool(p >= limit) for p in here])
+    return shown
+
+
+def _rounded(model: Linear) -> Linear:
+    """The model as eight-bit weights hold it."""
+    scale = np.abs(model.columns).max(axis=0) / 127
+    return Linear(model.classes, np.round(model.columns / scale) * scale, model.intercept)
+
+
+def _write(model: Linear, report: Report, learned: Sequence[Row]) -> None:
+    scale = (np.abs(model.columns).max(axis=0) / 127).astype(np.float32)
+    columns = np.round(model.columns / scale).astype(np.int8)
+    np.savez_compressed(WEIGHTS, columns=columns, scale=scale, intercept=model.intercept.astype(np.float32))
+    digest = hashlib.sha256("\n".join(sorted(f"{r.presentation}\t{r.text}" for r in learned)).encode()).hexdigest()
+    card = {
+        "what": "Softmax regression over hashed words, characters and concepts; English and Chinese.",
+        "learned_from": {**report["learned_from"], "sha256": digest},
+        "made_by": "medqa eval screen_classifier -o write=yes",
+        "limits": "Messages were written for MedQA from guidance; no clinician has reviewed their labels.",
+        "classes": list(model.classes),
+        "thresholds": report["thresholds"],
+        "unseen": report["unseen"],
+    }
+    CARD.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

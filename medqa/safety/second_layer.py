@@ -1,0 +1,122 @@
+"""What the classifier adds to the rules: alarms told in words that no rule knows. It never takes an alarm away.
+
+Each turn is judged alone, with the turns just before it, and, when it is long, in pairs of sentences, so that an
+alarm is neither diluted by what surrounds it nor missed because it builds up slowly.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from medqa.safety.catalogue import Catalogue, Comparison, Presentation, Rule
+from medqa.safety.classifier.model import NO_ALARM, Classifier, Suspicion
+from medqa.safety.matching import Spans
+from medqa.safety.patterns import Span
+from medqa.safety.reading import Mention, Reading
+from medqa.safety.rules import Alarm
+from medqa.safety.scope import Standing
+
+RULE = "classifier"
+_TURNS_TOGETHER = 4
+_LONG = 160
+_HANZI = re.compile(r"[\u4e00-\u9fff]")
+_HANZI_WEIGHT = 3
+_SENTENCE = re.compile(r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*[.!?;]*")
+
+
+class SecondLayer:
+    """The classifier over one conversation at a time."""
+
+    def __init__(self, catalogue: Catalogue, classifier: Classifier) -> None:
+        self._presentations = {presentation.id: presentation for presentation in catalogue.presentations}
+        self._limits = limits_of(catalogue)
+        self._classifier = classifier
+
+    def alarms(self, reading: Reading) -> list[Alarm]:
+        """One alarm for each presentation suspected, the likeliest first; soft below the threshold of takeovers."""
+        text, spans = sayings(reading, self._limits)
+        best: dict[str, tuple[Suspicion, Span]] = {}
+        for window in _windows(text):
+            suspicion = self._judge(text, spans, window)
+            if suspicion.probability < self._least(spans, window) or suspicion.presentation == NO_ALARM:
+                continue
+            if reading.scope.is_elsewhere(window):
+                continue
+            known = best.get(suspicion.presentation)
+            if known is None or suspicion.probability > known[0].probability:
+                best[suspicion.presentation] = suspicion, window
+        ranked = sorted(best.values(), key=lambda found: -found[0].probability)
+        return [self._alarm(suspicion, window, reading) for suspicion, window in ranked]
+
+    def _least(self, spans: Spans, window: Span) -> float:
+        """The probability that is heard; where something is denied, nothing below a takeover."""
+        limits = self._classifier.thresholds
+        is_denying = any(window[0] <= start < window[1] for start, _ in spans.get("cue_denied", ()))
+        return limits.takeover if is_denying else limits.soft
+
+    def _judge(self, text: str, spans: Spans, window: Span) -> Suspicion:
+        start, end = window
+        inside = (name for name, found in spans.items() if any(start <= a and b <= end for a, b in found))
+        return self._classifier.judge(text[start:end], inside)
+
+    def _alarm(self, suspicion: Suspicion, window: Span, reading: Reading) -> Alarm:
+        presentation = self._presentations[suspicion.presentation]
+        is_soft = suspicion.probability < self._classifier.thresholds.takeover
+        standing = Standing.SOFT if is_soft else Standing.ACTIVE
+        last = window[1] - 1
+        mention = Mention(*window, reading.scope.turn(last), reading.scope.sentence(last), standing)
+        return Alarm(presentation, _rule(presentation), is_soft, (mention,))
+
+
+def sayings(reading: Reading, limits: frozenset[Comparison]) -> tuple[str, Spans]:
+    """What the classifier learns from and reads: the text with blanks for what it denies, and what is said in it.
+
+    Denied is what is negated or told in a story. Beside the concepts stand the limits that a number in the
+    text meets or misses, and a cue for each denial. Offsets stay.
+    """
+    said = {span for name, found in reading.spans.items() if not name.startswith("cue_") for span in found}
+    denied = {span for span in said if reading.scope.is_denied(span)} if reading.scope.has_denials else set()
+    letters = list(reading.text)
+    for start, end in denied:
+        letters[start:end] = " " * (end - start)
+    kept = {
+        name: found if name.startswith("cue_") else [span for span in found if span not in denied]
+        for name, found in reading.spans.items()
+    }
+    if denied:
+        kept["cue_denied"] = sorted(denied)
+    for limit in limits:
+        for m in reading.measures:
+            if m.name == limit.name:
+                word = "meets" if limit.accepts(m.value) else "misses"
+                kept.setdefault(f"{word} {limit.name} {limit.sign} {limit.limit}", []).append((m.start, m.end))
+    return "".join(letters), kept
+
+
+def limits_of(catalogue: Catalogue) -> frozenset[Comparison]:
+    """Every limit that a rule holds a number against."""
+    terms = [term for presentation in catalogue.presentations for rule in presentation.rules for term in rule.every]
+    return frozenset(part for term in terms for part in term if isinstance(part, Comparison))
+
+
+def _rule(presentation: Presentation) -> Rule:
+    return Rule(RULE, (), (), "turn", presentation.tier, False, presentation.card)
+
+
+def _windows(text: str) -> Iterator[Span]:
+    """Each turn, each run of turns, and each pair of sentences of a long turn."""
+    turns = [match.span() for match in re.finditer(r"[^\n]+", text)]
+    for i, (start, end) in enumerate(turns):
+        yield start, end
+        if i:
+            yield turns[max(0, i + 1 - _TURNS_TOGETHER)][0], end
+        if _length(text[start:end]) > _LONG:
+            sentences = [match.span() for match in _SENTENCE.finditer(text, start, end)]
+            yield from ((a, d) for (a, _), (_, d) in itertools.pairwise(sentences))
+
+
+def _length(text: str) -> int:
+    """Letters, a Chinese character counting as much as a word's letters do."""
+    return len(text) + (_HANZI_WEIGHT - 1) * len(_HANZI.findall(text))
