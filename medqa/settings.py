@@ -27,6 +27,11 @@ class Settings(BaseSettings):
     # serving
     host: str = Field("127.0.0.1", description="Address that `medqa serve` listens on.")
     port: int = Field(7860, ge=1, le=65535, description="Port that `medqa serve` listens on.")
+    allowed_hosts: tuple[str, ...] = Field(
+        (),
+        description="Names under which this server is asked for, such as medqa.example.org or *.example.org; numeric"
+        " addresses, localhost and the name in MEDQA_HOST always are.",
+    )
     widget_origins: tuple[str, ...] = Field(
         (),
         description="Web origins whose pages may embed the widget, such as https://www.example.org.",

@@ -18,6 +18,7 @@ from medqa.serve.admission import Admission
 from medqa.serve.background import keep_fresh
 from medqa.serve.dependencies import Server
 from medqa.serve.metrics import Metrics
+from medqa.serve.middleware.allowed_hosts import AllowedHosts
 from medqa.serve.middleware.body_limit import BodyLimit
 from medqa.serve.middleware.observation import Observation
 from medqa.serve.middleware.security_headers import SecurityHeaders
@@ -66,6 +67,7 @@ def create_app(settings: Settings, application: Application) -> FastAPI:
         max_age=600,
     )
     app.add_middleware(BodyLimit, prefix=_API_PREFIX, max_bytes=MAX_BODY_BYTES)
+    app.add_middleware(AllowedHosts, names=(settings.host, *settings.allowed_hosts))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observation, metrics=server.metrics)
     return app

@@ -158,7 +158,7 @@ def test_readiness_names_the_damage(copy: tuple[Settings, Path, str]) -> None:
     settings, folder, old = copy
     damage(folder)
     application = Application(settings, parts.embedder(settings))
-    with TestClient(create_app(settings, application)) as client:
+    with TestClient(create_app(settings, application), base_url="http://127.0.0.1") as client:
         ready = client.get("/readyz").json()
     assert (ready["status"], ready["index_snapshot"]) == ("degraded", old)
     assert "damaged" in ready["reasons"][0]

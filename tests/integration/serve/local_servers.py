@@ -24,7 +24,7 @@ from medqa.wiring import Application
 
 
 def client_of(app: FastAPI) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://medqa.test")
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
 
 
 def written_by(application: Application, chat_model: ChatModel) -> Application:
