@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from medqa.settings import Settings
 
 _LIST_TIMEOUT_S = 3.0
-_WRITE_TIMEOUT_S = 60.0
+_WRITE_TIMEOUT_S = 30.0
 
 
 class Wire:
