@@ -31,10 +31,12 @@ class Ledger:
         """The claim with verdict and the citations that it would bring; ``admit`` makes them final.
 
         A sentence without a mark, or with marks of passages that do not exist, is held against the passages
-        that share most of its words.
+        that share most of its words; so is one whose own passages do not say it: a wrong mark is put right.
         """
         cited = [self._hits[n - 1] for n in draft.marks if 1 <= n <= len(self._hits)] or self._likely(draft.text)
         claim = self._verifier.verify(draft.text, [_titled(hit) for hit in cited])
+        if draft.marks and claim.verdict == "unsupported":
+            claim, cited = self._recited(draft.text) or (claim, cited)
         if not draft.marks and claim.verdict == "supported":
             cited = cited[:1]
         found = tuple(dict.fromkeys(self._citation(claim, hit) for hit in cited))
@@ -58,6 +60,14 @@ class Ledger:
             if key not in self._numbers:
                 self._numbers[key] = citation.n
                 self.citations.append(citation)
+
+    def _recited(self, text: str) -> tuple[Claim, list[Hit]] | None:
+        """The claim with the first of the likely passages that says it in full."""
+        for hit in self._likely(text):
+            claim = self._verifier.verify(text, [_titled(hit)])
+            if claim.verdict == "supported":
+                return claim, [hit]
+        return None
 
     def _likely(self, text: str) -> list[Hit]:
         wanted = set(terms(text))

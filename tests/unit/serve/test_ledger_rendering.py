@@ -31,7 +31,7 @@ def test_a_reworded_sentence_stands_beside_its_quote() -> None:
 def test_what_was_left_out_is_counted_in_the_readers_language() -> None:
     shown = ledger_html([claim("发热很常见。", "partial")], [citation("发热常见。")], "zh", left_out=2)
     assert "2 句" in shown
-    assert "来源只说了一部分" in shown
+    assert "来源的说法接近" in shown
 
 
 def test_words_of_documents_stay_text() -> None:
