@@ -45,7 +45,7 @@ class Weights:
     number: float
     first: float = 0.5
     group: float = 1.0
-    age: float = 0.8
+    age: float = 1.5
     audience: float = 0.8
     leaning: float = -0.35
     cut: float = -0.6
