@@ -50,6 +50,7 @@ class BenchRetrieval:
             built = _build(home, originals, embedder, passages, passage_s)
             _say(f"{passages:,} passages are built")
             sizes[f"{passages:,}"] = {**built, **_measure(home, embedder, asked)}
+            _say(json.dumps(sizes[f"{passages:,}"]))
             if options.get("keep", "no") == "no":
                 shutil.rmtree(home)
         return {
