@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import cast
 
 import pytest
+from model_of_support import judging
 
 from medqa.domain.passage import Passage
 from medqa.protocols import Verifier
 from medqa.registry import load_all
+from medqa.served_model import ServedModel, Server
+from medqa.wiring.vocabulary import vocabulary
+
+PROMPTS = Path(__file__).resolve().parents[2] / "prompts"
+VERIFIERS = load_all("medqa.answer.verifiers")
 
 PASSAGE = Passage(
     id="d#0",
@@ -29,9 +37,17 @@ CHINESE = Passage(
 )
 
 
-@pytest.fixture(params=sorted(load_all("medqa.answer.verifiers")))
-def verifier(request: pytest.FixtureRequest) -> Verifier:
-    return cast("Verifier", load_all("medqa.answer.verifiers")[request.param]())
+@pytest.fixture(scope="module")
+def base_url() -> Iterator[str]:
+    with judging() as (url, _):
+        yield url
+
+
+@pytest.fixture(params=sorted(VERIFIERS))
+def verifier(request: pytest.FixtureRequest, base_url: str) -> Verifier:
+    model = ServedModel(Server(base_url=base_url, model="test"))
+    more: dict[str, tuple[object, ...]] = {"lexical": (), "served": (model, PROMPTS)}
+    return cast("Verifier", VERIFIERS[request.param](vocabulary, *more[request.param]))
 
 
 @pytest.mark.parametrize(

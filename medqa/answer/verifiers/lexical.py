@@ -18,7 +18,7 @@ from medqa.domain.passage import Passage
 from medqa.domain.sentences import sentences
 
 _SUPPORTED = 0.75
-_PARTIAL = 0.3
+_PARTIAL = 0.2
 _ON_TOPIC = 0.35  # covered, from which a difference contradicts rather than misses
 _ORDER: tuple[Verdict, ...] = ("contradicted", "unsupported", "partial", "supported")
 _STATEMENTS = 4096
@@ -71,8 +71,9 @@ class Lexical:
         claim = self._state(part)
         found = windows(claim, cited, self._state)
         judged = [_judge(claim, window) for window in found]
-        if judged and judged[0].is_denied:
-            judged = [j for j, w in zip(judged, found, strict=True) if w.covered >= found[0].covered]
+        denied = [w.covered for j, w in zip(judged, found, strict=True) if j.is_denied and len(w.sentences) == 1][:1]
+        if denied and all(w.covered <= denied[0] for w in found if len(w.sentences) == 1):
+            judged = [j for j, w in zip(judged, found, strict=True) if w.covered >= denied[0]]
         nothing = Judgement(verdict="unsupported", support=0.0, measures={})
         return max(judged, key=lambda j: (_ORDER.index(j.verdict), j.support), default=nothing)
 
