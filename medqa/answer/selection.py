@@ -28,8 +28,8 @@ class Limits:
     """How long an answer gets, in sentences. A further one may score ``behind`` less than the best."""
 
     sentences: int = 4
-    behind: float = 4.0
-    behind_aside: float = 2.0  # for a sentence that neither says what is asked nor stands under such a heading
+    behind: float = 3.5
+    behind_aside: float = 1.0  # for a sentence that neither says what is asked nor stands under such a heading
     overlap: float = 0.7
     novelty: float = 1.1
     new_aspect: float = 0.5

@@ -11,7 +11,7 @@ from medqa.answer.selection import Limits, closing, select
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
 
-_LIMITS: dict[Audience, Limits] = {"patient": Limits(), "clinician": Limits(behind=4.4)}
+_LIMITS: dict[Audience, Limits] = {"patient": Limits(), "clinician": Limits(behind=3.9)}
 
 
 class Extractive:

@@ -41,7 +41,14 @@ def hit_of() -> HitOf:
             language=language,
         )
         similarity = known.get("similarity", 0.65 if language == "en" else None)
-        hit = Hit(rank=len(made) + 1, score=1.0, passage=passage, metadata=metadata, similarity=similarity)  # type: ignore[arg-type]
+        hit = Hit(
+            rank=len(made) + 1,
+            score=1.0,
+            passage=passage,
+            metadata=metadata,
+            similarity=similarity,  # type: ignore[arg-type]
+            sentences=known.get("sentences", ()),  # type: ignore[arg-type]
+        )
         made.append(hit)
         return hit
 

@@ -115,3 +115,30 @@ def test_who_asks_about_a_low_result_is_not_told_what_a_high_one_means(hit_of: H
     text = "TSH 高、游离 T4 低，说明是甲减。TSH 低、游离 T4 高，说明是甲亢。"
     hits = [hit_of(text, title="促甲状腺激素（TSH）", section="结果解读")]
     assert compose(query_of("促甲状腺激素低说明什么"), hits) == ["TSH 低、游离 T4 高，说明是甲亢。"]
+
+
+def test_the_sentence_nearest_in_meaning_leads(hit_of: HitOf, query_of: QueryOf) -> None:
+    text = "Gout can come back after some years. Gout attacks are set off by beer. Gout is not contagious."
+    starts = [0, text.index("Gout attacks"), text.index("Gout is")]
+    hits = [hit_of(text, title="Gout", sentences=tuple(zip(starts, (0.3, 0.8, 0.3), strict=True)))]
+    assert compose(query_of("does lager make gout flare"), hits)[0] == "Gout attacks are set off by beer."
+
+
+def test_an_answer_has_at_most_four_sentences(hit_of: HitOf, query_of: QueryOf) -> None:
+    signs = ("fever", "cough", "sneezing", "a sore throat", "tiredness", "headache", "chills")
+    text = " ".join(f"Flu may cause {sign} in many people." for sign in signs)
+    assert len(compose(query_of("symptoms of flu"), [hit_of(text, title="Flu", section="Symptoms")])) == 4
+
+
+def test_what_was_asked_stands_before_its_neighbours(hit_of: HitOf, query_of: QueryOf) -> None:
+    text = "Dengue is spread by mosquitoes. Dengue has no cure. People with dengue should not take ibuprofen."
+    hits = [hit_of(text, title="Dengue", section="Treatment")]
+    assert compose(query_of("can i take ibuprofen for dengue"), hits)[0].endswith("ibuprofen.")
+
+
+def test_a_word_between_commas_of_a_title_is_no_name_of_it(hit_of: HitOf, query_of: QueryOf) -> None:
+    hits = [
+        hit_of("Hand, foot and mouth disease causes a rash.", title="Hand, foot and mouth disease", document="hfmd"),
+        hit_of("Cool a burn under running water for 20 minutes.", title="Burns", document="burns"),
+    ]
+    assert compose(query_of("burn on my hand"), hits)[0].startswith("Cool a burn")

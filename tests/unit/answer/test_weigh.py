@@ -67,3 +67,11 @@ def test_other_scripts_are_recognised() -> None:
     assert is_other_language("糖尿病の症状は何ですか")
     assert not is_other_language("高血压 HbA1c")
     assert not is_other_language("What is β-thalassaemia?")
+
+
+def test_a_sentence_that_nearly_repeats_the_question_is_evidence(hit_of: HitOf, query_of: QueryOf) -> None:
+    text = "Do not pull out a knife or other object from a wound."
+    query = query_of("knife stuck in leg pull it out?")
+    near = hit_of(text, title="Severe bleeding", similarity=0.45, sentences=((0, 0.7),))
+    far = hit_of(text, title="Severe bleeding", similarity=0.3, sentences=((0, 0.3),))
+    assert weigh(query, [near]).strength >= ENOUGH > weigh(query, [far]).strength
