@@ -25,6 +25,7 @@ from evals.harness import Options, Report
 from evals.scorers.paired import paired_difference
 from evals.scorers.proportion import clopper_pearson
 from medqa.answer.briefing import passage_block, without_control
+from medqa.answer.needs import hit_language
 from medqa.answer.terms import terms, weight
 from medqa.answer.trust import trusted
 from medqa.domain.conversation import Question
@@ -106,8 +107,10 @@ async def _served(app: Application, choices: Sequence[Choice], options: Options)
 
 
 def _found(app: Application, choice: Choice, k: int) -> list[Hit]:
+    """The best passages for the question alone, in its own language where there are any."""
     question = Question(text=choice.question, language=choice.language, audience="clinician")
-    return trusted(app.search(question, 2 * k))[:k]
+    hits = trusted(app.engine.parts.retriever.retrieve(app.understanding.understand(question), 4 * k))
+    return ([hit for hit in hits if hit_language(hit) == choice.language] or hits)[:k]
 
 
 def _supported(app: Application, choice: Choice, options: Options) -> str:
