@@ -1,8 +1,8 @@
 """MedQA beside LangChain's usual recipe, txtai and Milvus Lite: the same passages, time of a search and nDCG@10.
 
 Options: ``passages`` (200000): the corpus of ``--data``, then varied copies of the shipped articles up to that
-number; ``queries`` (100), of those with a relevant document; ``systems`` (all); ``split`` (dev). Needs the extra ``peers``. Every system gets the
-same vectors; peers encode queries with sentence-transformers. Read the ratios.
+number; ``queries`` (100), of those with a relevant document; ``systems`` (all); ``split`` (dev). Needs the extra
+``peers``. Every system gets the same vectors; peers encode queries with sentence-transformers. Read the ratios.
 """
 
 from __future__ import annotations
