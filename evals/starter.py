@@ -13,7 +13,7 @@ _AUDIENCES = ("", ".clinician")
 
 
 class StarterQuestions:
-    """``evals/data/topics.jsonl``: relevant are the articles of the topic, in the question's language and the other."""
+    """``evals/data/topics.jsonl``: relevant are the articles of the topic in the question's language."""
 
     name, split = STARTER, "all"
 
@@ -22,18 +22,17 @@ class StarterQuestions:
         return [Sample(row["id"], row["question"], row["language"]) for row in _rows()]
 
     def qrels(self) -> dict[str, dict[str, int]]:
-        """1 for an article of the right topic in the other language or for clinicians, 2 for the one asked for."""
+        """2 for an article of the right topic, 1 for its summary for clinicians."""
         return {row["id"]: dict(_grades(row)) for row in _rows()}
 
 
 def _grades(row: dict[str, Any]) -> list[tuple[str, int]]:
     articles = starter_folder() / "files"
     return [
-        (f"{STARTER}/{language}/{slug}{audience}", 2 if language == row["language"] and not audience else 1)
+        (f"{STARTER}/{row['language']}/{slug}{audience}", 1 if audience else 2)
         for slug in row["slug"]
-        for language in ("en", "zh")
         for audience in _AUDIENCES
-        if (articles / language / f"{slug}{audience}.md").is_file()
+        if (articles / row["language"] / f"{slug}{audience}.md").is_file()
     ]
 
 

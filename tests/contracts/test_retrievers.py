@@ -128,3 +128,10 @@ class TestHybrid:
         for hit in hybrid.retrieve(query("糖尿病 metformin"), 6):
             assert (hit.similarity is None) or 0.1 <= hit.similarity <= 1
         assert hybrid.retrieve(query("metformin nausea"), 1)[0].similarity > 0.5
+
+
+def test_an_english_question_narrowed_to_chinese_gets_chinese_passages(snapshot, embedder):
+    hybrid = load("medqa.retrieve.retrievers", "hybrid")(snapshot, embedder)
+    hits = hybrid.retrieve(query("What is the treatment?", ("language", ("zh",))), 3)
+    assert hits
+    assert {hit.passage.language or hit.metadata.language for hit in hits} == {"zh"}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from medqa.domain.conversation import Query
+from medqa.domain.conversation import Language, Query
 from medqa.domain.document import Metadata
 from medqa.domain.passage import Hit, Passage
 from medqa.protocols import Embedder, OpenSnapshot
@@ -23,6 +23,7 @@ from medqa.retrieve.lexicon import Concept
 from medqa.retrieve.wording import script, wording
 
 _UNNAMED = 0.4  # what is left of a score when a passage names none of the topics
+_FOREIGN = 0.9  # and when it is in the other language than the question
 _POOL = 60  # passages weighed at least
 _SHORTEST = 4  # letters of an English form that is looked for inside a text
 
@@ -70,7 +71,7 @@ class Hybrid:
         if words.language == "zh" or not self._is_covered(scores, topics, k):
             chinese = self._candidates.by_words(words.text_in("zh"), "zh", query.filters, depth)
         if chinese:
-            ranked = self._weighed(self._scores(vector, dense, [english, chinese]), topics, k)
+            ranked = self._weighed(self._scores(vector, dense, [english, chinese]), topics, words.language, k)
         else:
             ranked = self._in_order(scores, k)
         row_of: dict[str, int] = {}
@@ -99,24 +100,32 @@ class Hybrid:
         return {rows[place]: float(score) for place, score in zip(order, scores, strict=True)}
 
     def _is_covered(self, scores: dict[int, float], topics: Sequence[Concept], k: int) -> bool:
-        """Whether one of the best ``k`` passages names every topic."""
+        """Whether one of the best ``k`` passages in English names every topic."""
         best = self._passages.fetch(fusion.best(scores)[:k]) if topics else []
-        return not topics or any(_share_named(topics, *entry) == 1 for entry in best)
+        return not topics or any(_share_named(topics, *entry) == 1 for entry in best if script(entry[0].text) == "en")
 
     def _in_order(self, scores: dict[int, float], k: int) -> Iterator[Ranked]:
-        """Best first, fetched in pages of ``2 * k``: the cap on a document seldom needs more than the first."""
-        rows = fusion.best(scores)
+        """English ones first, then others; in pages of ``2 * k``, since the cap on a document seldom needs more."""
+        rows, foreign = fusion.best(scores), list[Ranked]()
         for start in range(0, len(rows), 2 * k):
             page = rows[start : start + 2 * k]
             for row, (passage, metadata) in zip(page, self._passages.fetch(page), strict=True):
-                yield scores[row], row, passage, metadata
+                if script(passage.text) == "en":
+                    yield scores[row], row, passage, metadata
+                else:
+                    foreign.append((scores[row], row, passage, metadata))
+        yield from foreign
 
-    def _weighed(self, scores: dict[int, float], topics: Sequence[Concept], k: int) -> Iterator[Ranked]:
+    def _weighed(
+        self, scores: dict[int, float], topics: Sequence[Concept], language: Language, k: int
+    ) -> Iterator[Ranked]:
         """The best rows in the order that they have after weighing."""
         pool = fusion.best(scores)[: max(_POOL, 4 * k)]
         found = dict(zip(pool, self._passages.fetch(pool), strict=True))
         weighed = {
-            row: scores[row] * (_UNNAMED + (1 - _UNNAMED) * _share_named(topics, *entry))
+            row: scores[row]
+            * (_UNNAMED + (1 - _UNNAMED) * _share_named(topics, *entry))
+            * (1 if script(entry[0].text) == language else _FOREIGN)
             for row, entry in found.items()
         }
         for row in fusion.best(weighed):
