@@ -203,6 +203,18 @@ class Masker(Protocol):
         ...
 
 
+class Counsel(Protocol):
+    """What goes with an answer to a patient. Deterministic; no model has a part in it."""
+
+    def questions(self, question: Question) -> tuple[str, ...]:
+        """At most three short questions whose answers would change the advice."""
+        ...
+
+    def reminders(self, question: Question) -> tuple[str, ...]:
+        """Lines that go under an answer: say it back, when and where to seek help."""
+        ...
+
+
 # --- answer ---
 
 

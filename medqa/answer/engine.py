@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from medqa.answer.assistance import FollowUps, Relevance
 from medqa.answer.claims import Draft
@@ -19,6 +20,7 @@ from medqa.domain.answer import (
     Abstained,
     Answered,
     ClaimsChecked,
+    Declined,
     Done,
     Event,
     HandedOver,
@@ -34,7 +36,7 @@ from medqa.domain.language import is_in_other_language
 from medqa.domain.passage import Hit
 from medqa.domain.safety import Screening
 from medqa.errors import ChatModelError
-from medqa.protocols import ChatModel, Guard, QueryUnderstanding, Retriever, Screener, Verifier
+from medqa.protocols import ChatModel, Counsel, Guard, QueryUnderstanding, Retriever, Screener, Verifier
 from medqa.telemetry import Stopwatch, new_id
 
 _log = logging.getLogger(__name__)
@@ -64,6 +66,7 @@ class Parts:
     verifier: Verifier
     fallback: ChatModel | None = None
     guards: Sequence[Guard] = ()
+    counsel: Counsel | None = None
     care: Care = field(default_factory=Care)
     follow_ups: FollowUps | None = None
     relevance: Relevance | None = None
@@ -220,13 +223,15 @@ class _Run:
         return Abstained(text=abstention(language, query.looked_for), looked_for=query.looked_for)
 
     def _reply(self, screening: Screening, below: Answered | Abstained | None) -> Reply:
+        outcome = _outcome(screening, below)
+        questions, reminders = self._counsel(screening, outcome)
         timings = {"screen": 0.0, "retrieve": 0.0, "generate": 0.0, "verify": 0.0, **self.watch.timings_ms()}
         return Reply(
             id=new_id(),
             question=self.question.text,
             language=self.question.language,
             audience=self.question.audience,
-            outcome=_outcome(screening, below),
+            outcome=outcome,
             screening=screening,
             notice=notice(self.question.language),
             provenance=Provenance(
@@ -236,14 +241,26 @@ class _Run:
                 prompt_sha256=self.writer.model.prompt_sha256,
             ),
             timings_ms=timings,
+            questions=questions,
+            reminders=reminders,
         )
+
+    def _counsel(self, screening: Screening, outcome: Outcome) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Questions asked back and reminders; neither beside a card that takes over, which says all that counts."""
+        counsel = self.parts.counsel
+        if counsel is None or screening.takeover or isinstance(outcome, Declined):
+            return (), ()
+        reminders = counsel.reminders(self.question) if isinstance(outcome, Answered) else ()
+        return counsel.questions(self.question), reminders
 
 
 def _outcome(screening: Screening, below: Answered | Abstained | None) -> Outcome:
-    """The card first in an emergency or crisis, with an answer below it where there is one."""
-    if screening.takeover and screening.card is not None and screening.level in ("emergency", "crisis"):
-        return HandedOver(
-            card=screening.card, level=screening.level, below=below if isinstance(below, Answered) else None
-        )
+    """The card first when it takes over, with an answer below it where there is one.
+
+    What is urgent (an emergency department today) is handed over as an emergency: the card stands for itself.
+    """
+    if screening.takeover and screening.card is not None:
+        level: Literal["emergency", "crisis"] = "crisis" if screening.level == "crisis" else "emergency"
+        return HandedOver(card=screening.card, level=level, below=below if isinstance(below, Answered) else None)
     assert below is not None, "only a takeover has no outcome of its own"
     return below

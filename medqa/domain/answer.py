@@ -78,7 +78,7 @@ class Abstained:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedOver:
-    """An emergency or crisis: the card comes first; ``below`` may still help."""
+    """An emergency, an urgent matter among them, or a crisis: the card comes first; ``below`` may still help."""
 
     card: Card
     level: Literal["emergency", "crisis"]
@@ -108,7 +108,10 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """Everything that one question brought about. ``timings_ms`` has screen, retrieve, generate, verify, total."""
+    """Everything that one question brought about. ``timings_ms`` has screen, retrieve, generate, verify, total.
+
+    ``questions`` are asked back after the answer, at most three; ``reminders`` are lines that go under it.
+    """
 
     id: str
     question: str
@@ -119,6 +122,8 @@ class Reply:
     notice: str
     provenance: Provenance
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    questions: tuple[str, ...] = ()
+    reminders: tuple[str, ...] = ()
 
 
 # --- the events of a stream, in the order in which they are sent ---

@@ -17,6 +17,7 @@ from medqa.domain.answer import (
 from medqa.domain.safety import Card
 
 _SOURCES = {"en": "Sources", "zh": "来源"}
+_ASKED = {"en": "To say more, it would help to know:", "zh": "如果告诉我这些，我能说得更准："}
 _CORRECTED = {
     "en": "\n\n---\nSome sentences above did not stand up to the check. The checked answer is:\n\n",
     "zh": "\n\n---\n上面有些句子没有通过核查。核查后的回答是：\n\n",
@@ -88,11 +89,18 @@ def _head(reply: Reply) -> str:
     return f"{card_text(card)}\n\n" if card and not isinstance(reply.outcome, HandedOver) else ""
 
 
+def beside_text(reply: Reply) -> str:
+    """What is asked back and the reminders, as they stand under an answer; empty when there are none."""
+    asked = "\n".join([_ASKED[reply.language], *(f"- {question}" for question in reply.questions)])
+    parts = [asked if reply.questions else "", *reply.reminders]
+    return "\n\n".join(part for part in parts if part)
+
+
 def _tail(reply: Reply) -> str:
-    """The numbered sources and the notice."""
+    """What is asked back, the reminders, the numbered sources and the notice."""
     _, citations = evidence_of(reply.outcome)
     sources = "\n".join([f"{_SOURCES[reply.language]}:", *map(_source_line, citations)]) if citations else ""
-    return "".join(f"\n\n{part}" for part in (sources, reply.notice) if part)
+    return "".join(f"\n\n{part}" for part in (beside_text(reply), sources, reply.notice) if part)
 
 
 def _source_line(citation: Citation) -> str:

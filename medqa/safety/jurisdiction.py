@@ -28,6 +28,11 @@ def card(family: str, *, language: Language, jurisdiction: str | None) -> Card:
     return Card(headline=headline, action=action, phone=numbers[f"{text['phone']}_phone"])
 
 
+def emergency_number(language: Language, jurisdiction: str | None) -> str:
+    """The emergency number of a place, as its card names it."""
+    return _numbers(jurisdiction)[language]["emergency"]
+
+
 def families() -> tuple[str, ...]:
     """Every family of alarms that has a card."""
     return tuple(_actions())

@@ -82,6 +82,8 @@ def reply_json(reply: Reply, id_: str | int | None = None) -> Json:
         "claims": [claim_json(claim) for claim in claims],
         "citations": [citation_json(citation) for citation in citations],
         "safety": safety_json(reply.screening),
+        "questions": list(reply.questions),
+        "reminders": list(reply.reminders),
         "notice": reply.notice,
         "provenance": asdict(reply.provenance),
         "timings_ms": dict(reply.timings_ms),

@@ -84,6 +84,8 @@ class AskResponse(BaseModel):
     claims: list[ClaimBody]
     citations: list[CitationBody]
     safety: SafetyBody
+    questions: list[str]
+    reminders: list[str]
     notice: str
     provenance: ProvenanceBody
     timings_ms: dict[str, float]
@@ -119,6 +121,17 @@ class NearPassage(BaseModel):
     passage_id: str
     section: str | None
     text: str
+
+
+class UploadResponse(BaseModel):
+    """An attached document. ``upload_id`` is its only key; ``expires`` moves on whenever it is asked about."""
+
+    upload_id: str
+    name: str
+    passages: int
+    characters: int
+    warnings: list[str]
+    expires: str
 
 
 class PassageResponse(BaseModel):

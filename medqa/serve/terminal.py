@@ -11,7 +11,7 @@ import click
 
 from medqa.domain.answer import Citation, HandedOver, Reply
 from medqa.domain.passage import Hit
-from medqa.domain.plain_text import answer_text, evidence_of
+from medqa.domain.plain_text import answer_text, beside_text, evidence_of
 from medqa.domain.safety import Screening
 
 _TOKEN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|\s+")
@@ -45,6 +45,8 @@ def reply_text(reply: Reply) -> str:
         parts.append(wrapped(answer_text(reply.outcome)))
     elif reply.outcome.below:
         parts.append(wrapped(reply.outcome.below.text))
+    if beside := beside_text(reply):
+        parts.append(wrapped(beside))
     _, citations = evidence_of(reply.outcome)
     if citations:
         parts.append(click.style(_WORDS[reply.language]["sources"], bold=True))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from medqa.errors import SnapshotCorrupt
 from medqa.registry import load
 from medqa.wiring import parts
+from medqa.wiring.uploads import Uploads
 
 if TYPE_CHECKING:
     from medqa.answer.engine import Engine
@@ -41,6 +43,7 @@ class Application:
         self.embedder = embedder
         self.screener: Screener = RedFlagScreener()
         self.understanding: QueryUnderstanding = Understanding()
+        self.uploads = Uploads(settings, embedder)
         self._store = parts.snapshots(settings)
         self._care = parts.care(settings)
         self.degraded: tuple[str, ...] = ()
@@ -55,6 +58,17 @@ class Application:
         query = self.understanding.understand(question)
         wanted = tuple((name, tuple(values)) for name, values in filters)
         return self.retriever.retrieve(replace(query, filters=(*query.filters, *wanted)), k)
+
+    def engine_with(self, uploads: Sequence[str]) -> Engine:
+        """The engine, searching these attached documents too. Raises UsageError for one that is gone."""
+        if not uploads:
+            return self.engine
+        from medqa.retrieve.in_memory import Beside
+
+        own = self.uploads.retrievers(uploads)
+        engine = copy.copy(self.engine)
+        engine.parts = replace(engine.parts, retriever=Beside(own, engine.parts.retriever))
+        return engine
 
     def notice(self, language: Language) -> str:
         """The AI notice that goes with every answer."""
@@ -124,6 +138,7 @@ class Application:
             fallback=extractive if is_served else None,
             verifier=parts.verifier(settings),
             guards=parts.guards(),
+            counsel=parts.counsel(),
             care=self._care,
             follow_ups=parts.follow_ups(settings),
             relevance=parts.relevance(settings),

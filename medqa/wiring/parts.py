@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from medqa.answer.drafting import Care
     from medqa.index.library import Library
     from medqa.index.snapshot import SnapshotStore
-    from medqa.protocols import ChatModel, Chunker, Embedder, Guard, Verifier
+    from medqa.protocols import ChatModel, Chunker, Counsel, Embedder, Guard, Verifier
     from medqa.served_model import ServedModel
     from medqa.settings import Settings
 
@@ -120,3 +120,10 @@ def verifier(settings: Settings) -> Verifier:
 def guards() -> tuple[Guard, ...]:
     """Every guard, by name."""
     return tuple(factory() for _, factory in sorted(load_all("medqa.safety.guards").items()))
+
+
+def counsel() -> Counsel:
+    """What goes with an answer to a patient."""
+    from medqa.safety.context.counsel import PatientCounsel
+
+    return PatientCounsel()

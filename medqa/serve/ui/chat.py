@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from medqa.domain.answer import Done, PassagesFound, Reply, SafetyScreened, Token
 from medqa.domain.conversation import Turn
-from medqa.domain.plain_text import evidence_of, left_out
+from medqa.domain.plain_text import beside_text, evidence_of, left_out
 from medqa.errors import MedQAError
 from medqa.serve.questions import read_question
 from medqa.serve.ui import rendering
@@ -131,6 +131,8 @@ def _final_markdown(answer: str, reply: Reply, turn: int) -> str:
     if card := reply.screening.card:
         lead = f"**{rendering.escape_markdown(card.headline)}** {rendering.escape_markdown(card.action)}"
         body = f"{lead}\n\n{body}" if body else lead
+    if beside := beside_text(reply):
+        body = f"{body}\n\n{beside}"
     return f"{body}\n\n<small>{rendering.escape_markdown(reply.notice)}</small>"
 
 

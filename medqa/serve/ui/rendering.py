@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from medqa.domain.answer import Citation, HandedOver, Outcome, Reply
-from medqa.domain.plain_text import evidence_of
+from medqa.domain.plain_text import beside_text, evidence_of
 
 if TYPE_CHECKING:
     from medqa.domain.conversation import Language
@@ -197,6 +197,8 @@ def copy_text(reply: Reply) -> str:
         lines += [card.headline, card.action, card.phone, ""]
     if text := answer_text(reply.outcome):
         lines += [f"{words['answer']}: {text}", ""]
+    if beside := beside_text(reply):
+        lines += [beside, ""]
     if citations := evidence_of(reply.outcome)[1]:
         lines += [words["sources"]]
         lines += [_copied_source(citation) for citation in citations]

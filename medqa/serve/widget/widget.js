@@ -167,6 +167,7 @@
         if (event === "done") {
           answerOf(answer, data.answer || "", data.citations);
           if (data.citations.length) exchange.append(...data.citations.map(sourceOf));
+          for (const line of [...(data.reminders || []), ...(data.questions || [])]) exchange.append(make("p", "beside", line));
           exchange.append(make("p", "notice", data.notice));
           turns.push({ role: "user", content: text }, { role: "assistant", content: data.answer || "" });
         }
