@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     )
     max_question_chars: int = Field(4_000, ge=100, le=20_000, description="Longest accepted question, in characters.")
     max_turns: int = Field(40, ge=1, le=200, description="Longest accepted conversation, in turns.")
+    upload_max_mb: int = Field(8, ge=1, le=100, description="Largest document that may be attached to a conversation.")
+    upload_minutes: float = Field(
+        30.0, gt=0, description="Minutes after its last use until an attached document is forgotten."
+    )
+    uploads_held: int = Field(50, ge=0, description="Attached documents in memory at once, 0 for none at all.")
     max_concurrent: int = Field(
         16, ge=1, description="Questions answered at once; more wait, then get 503 with Retry-After."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,7 +18,7 @@ from medqa.domain.answer import (
     Reply,
     SafetyScreened,
 )
-from medqa.errors import RateLimited
+from medqa.errors import RateLimited, UsageError
 from medqa.telemetry import Stopwatch, new_id
 
 if TYPE_CHECKING:
@@ -41,12 +41,18 @@ class Admitted:
     release: Callable[[], None]
 
 
-async def admit(server: Server, question: Question, address: str | None) -> Admitted:
-    """Starts on a question when there is room. Raises Overloaded or RateLimited.
+async def admit(server: Server, question: Question, address: str | None, *, uploads: Sequence[str] = ()) -> Admitted:
+    """Starts on a question when there is room. Raises Overloaded or RateLimited, UsageError for an unknown upload.
 
     An emergency never waits and is never turned away: without room, its card is the reply.
     """
     gate = server.admission.gate
+    try:
+        engine = server.application.engine_with(uploads)
+    except UsageError:
+        if card := await _card_reply(server, question):
+            return _at_once(server, card)
+        raise
     try:
         server.admission.count(address)
     except RateLimited:
@@ -56,7 +62,7 @@ async def admit(server: Server, question: Question, address: str | None) -> Admi
     if gate.is_full and (card := await _card_reply(server, question)):
         return _at_once(server, card)
     await gate.enter()
-    return Admitted(_counted(server, server.application.engine.stream(question)), gate.leave)
+    return Admitted(_counted(server, engine.stream(question)), gate.leave)
 
 
 async def screen(server: Server, question: Question) -> Screening:

@@ -22,7 +22,7 @@ from medqa.serve.middleware.allowed_hosts import AllowedHosts
 from medqa.serve.middleware.body_limit import BodyLimit
 from medqa.serve.middleware.observation import Observation
 from medqa.serve.middleware.security_headers import SecurityHeaders
-from medqa.serve.routes import ask, health, openai, passages, screen, search
+from medqa.serve.routes import ask, health, openai, passages, screen, search, uploads
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -54,19 +54,24 @@ def create_app(settings: Settings, application: Application) -> FastAPI:
     )
     app.state.server = server
     failures.install(app)
-    for routes in (ask, search, screen, passages, openai, health):
+    for routes in (ask, search, screen, passages, uploads, openai, health):
         app.include_router(routes.router)
     app.include_router(widget.router())
     app.router.default = _unmatched(None)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(settings.widget_origins),
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Content-Type", "X-Request-Id"],
         expose_headers=["Retry-After", "X-Request-Id"],
         max_age=600,
     )
-    app.add_middleware(BodyLimit, prefix=_API_PREFIX, max_bytes=MAX_BODY_BYTES)
+    app.add_middleware(
+        BodyLimit,
+        prefix=_API_PREFIX,
+        max_bytes=MAX_BODY_BYTES,
+        larger={"/v1/uploads": (settings.upload_max_mb << 20) + 1},
+    )
     app.add_middleware(AllowedHosts, names=(settings.host, *settings.allowed_hosts))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observation, metrics=server.metrics)

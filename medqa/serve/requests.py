@@ -34,6 +34,7 @@ class AskRequest(_Body):
 
     question: str = Field(examples=["What should my blood pressure be if I have diabetes?", "糖尿病人能吃水果吗？"])
     turns: Turns = Field(default_factory=list, description="What came before, oldest first; texts are the user's.")
+    uploads: list[str] = Field(default_factory=list, description="Ids of attached documents, from POST /v1/uploads.")
 
 
 class SearchRequest(_Body):

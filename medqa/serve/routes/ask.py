@@ -42,7 +42,7 @@ async def ask(request: Request, body: AskRequest, server: ServerDep, address: Ad
     With `Accept: text/event-stream` the answer streams while it is written.
     """
     question = read_row(body.model_dump(), field="question", settings=server.settings)
-    admitted = await admit(server, question, address)
+    admitted = await admit(server, question, address, uploads=body.uploads)
     if "text/event-stream" in request.headers.get("accept", ""):
         return EventStream(_frames(admitted.events, body.id), release=admitted.release)
     try:
