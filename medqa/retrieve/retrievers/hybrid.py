@@ -105,7 +105,7 @@ class Hybrid:
         return not topics or any(_share_named(topics, *entry) == 1 for entry in best if script(entry[0].text) == "en")
 
     def _in_order(self, scores: dict[int, float], k: int) -> Iterator[Ranked]:
-        """English ones first, then others; in pages of ``2 * k``, since the cap on a document seldom needs more."""
+        """Those in English, or all where none is; in pages of ``2 * k``: the cap on a document seldom needs more."""
         rows, foreign = fusion.best(scores), list[Ranked]()
         for start in range(0, len(rows), 2 * k):
             page = rows[start : start + 2 * k]
@@ -114,7 +114,8 @@ class Hybrid:
                     yield scores[row], row, passage, metadata
                 else:
                     foreign.append((scores[row], row, passage, metadata))
-        yield from foreign
+        if len(foreign) == len(rows):
+            yield from foreign
 
     def _weighed(
         self, scores: dict[int, float], topics: Sequence[Concept], language: Language, k: int
