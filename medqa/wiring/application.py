@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from medqa.errors import SnapshotCorrupt
 from medqa.registry import load
 from medqa.wiring import parts
+from medqa.wiring.masking import masker
 from medqa.wiring.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -60,15 +61,25 @@ class Application:
         return self.retriever.retrieve(replace(query, filters=(*query.filters, *wanted)), k)
 
     def engine_with(self, uploads: Sequence[str]) -> Engine:
-        """The engine, searching these attached documents too. Raises UsageError for one that is gone."""
+        """The engine, searching these attached documents too. Raises UsageError for one that is gone.
+
+        Nothing of them leaves this machine: where the language model is elsewhere, answers are quotes.
+        """
         if not uploads:
             return self.engine
+        from medqa.answer.engine import Engine
         from medqa.retrieve.in_memory import Beside
 
-        own = self.uploads.retrievers(uploads)
-        engine = copy.copy(self.engine)
-        engine.parts = replace(engine.parts, retriever=Beside(own, engine.parts.retriever))
-        return engine
+        made = self.engine.parts
+        made = replace(made, retriever=Beside(self.uploads.retrievers(uploads), made.retriever))
+        if masker(self.settings.llm_base_url) is None:
+            engine = copy.copy(self.engine)
+            engine.parts = made
+            return engine
+        plain = parts.chat_model(self.settings, "extractive")
+        checked = parts.verifier(self.settings.model_copy(update={"verifier": "lexical"}))
+        here = replace(made, chat_model=plain, fallback=None, verifier=checked, relevance=None)
+        return Engine(here, snapshot_id=self.engine.snapshot_id, options=self.engine.options)
 
     def notice(self, language: Language) -> str:
         """The AI notice that goes with every answer."""
