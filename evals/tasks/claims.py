@@ -35,6 +35,11 @@ _TARGETS = {
     "medicine": ("medicine",),
     "unrelated citations": ("other passage", "invented citation"),
 }
+_TRUE = {
+    "in the source's language": ("verbatim", "reworded", "shortened", "merged"),
+    "reworded or shortened": ("reworded", "shortened"),
+    "in the other language": ("cross",),
+}
 
 
 class Claims:
@@ -60,6 +65,10 @@ class Claims:
             "caught_by_target": {
                 name: clopper_pearson([not _is_shown(c) for s, c, _ in judged if s.kind in kinds])
                 for name, kinds in _TARGETS.items()
+            },
+            "false_alarms_by_target": {
+                name: clopper_pearson([not _is_shown(c) for s, c, _ in judged if s.is_true and s.kind in kinds])
+                for name, kinds in _TRUE.items()
             },
             "false_alarms": _table(judged, is_true=True),
             "median_ms": round(sorted(ms for _, _, ms in judged)[len(judged) // 2], 2),

@@ -95,6 +95,6 @@ def _medicines(claim: Statement, window: Statement, around: Statement) -> list[D
     if not missing:
         return []
     is_another_named = bool(theirs - mine)
-    if missing <= around.drugs(frozenset()) and not is_another_named:
-        return []
+    if not is_another_named and (missing <= around.drugs(frozenset()) or claim.language != window.language):
+        return []  # named elsewhere in the passage; or in a word of the other language that the lexicon lacks
     return [Disagreement("medicine", is_opposite=is_another_named)]
