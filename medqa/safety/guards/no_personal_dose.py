@@ -7,54 +7,45 @@ rules for online care of 2022 (no prescriptions by machine) and on FDA's guidanc
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import cache
+from pathlib import Path
 
 from medqa.domain.answer import Answered
 from medqa.domain.conversation import Question
 from medqa.safety.guards._sentences import without
 
 _DOSE = (
-    r"\d+(?:\.\d+)? ?(?:-|to|–|~|至|到)? ?\d*(?:\.\d+)? ?"
+    r"(?:\d+(?:\.\d+)?|one|two|three|four|half an?|a|an extra) ?(?:-|to|–|~|至|到)? ?\d*(?:\.\d+)? ?(?:extra |more )?"
     r"(?:mg|mcg|µg|ug|micrograms?|milligrams?|grams?|g|ml|millilit(?:er|re)s?|units?|iu|tablets?|pills?|capsules?|"
-    r"puffs?|"
-    r"drops?|doses?|个?单位|毫克|微克|克|毫升|片|粒|颗|单位|滴|喷|支|袋)(?![a-z])"
+    r"puffs?|drops?|doses?|个?单位|毫克|微克|克|毫升|片|粒|颗|单位|滴|喷|支|袋)(?![a-z])|\d+ more\b|"
+    r"[一二两三四五六七八九十半]+(?:片|粒|颗|支|袋|滴|喷|个单位)"
 )
-_MEDICINE = (
-    r"(?:medicines?|medications?|meds|tablets?|pills?|antibiotics?|insulin|antidepressants?|painkillers?|statins?|"
-    r"steroids?|blood thinners?|warfarin|aspirin|ibuprofen|paracetamol|acetaminophen|metformin|lithium|prednis\w+|"
-    r"\w{4,}(?:cillin|mycin|floxacin|azole|prazole|statin|sartan|olol|dipine|pril|oxetine|triptyline|azepam|zolam|"
-    r"idone|apine|gliptin|gliflozin|glutide|xaban|parin|semide|thiazide|codone|tidine|setron))(?![a-z])"
+_ENDINGS = (
+    r"\w{3,}(?:cillin|mycin|floxacin|azole|prazole|statin|sartan|olol|dipine|pril|oxetine|triptyline|azepam|zolam|"
+    r"idone|apine|gliptin|gliflozin|glutide|xaban|parin|semide|thiazide|codone|tidine|setron|etiracetam)"
 )
-_CHANGE = r"(?:stop|start|begin|quit|skip|double|increase|raise|decrease|reduce|lower|halve|switch|change|come off)"
-_YOU = (
-    r"\byou(?:'d| would| should| can| could| must| need to| ought to| may| might| will| are advised to| have to|"
-    r"'ll)\b"
+_ZH_ENDINGS = (
+    r"[一-龥]{1,5}(?:西林|霉素|沙星|洛尔|沙坦|普利|地平|他汀|拉唑|替丁|格雷|沙班|列净|列汀|西汀|氮平|西泮|松片)"
 )
-_ZH_TAKE = r"(?:服用|口服|吃|用|注射|打|加|补|输|喷|含服)"
-_ZH_CHANGE = r"(?:停用|停药|停掉|停服|停吃|加量|减量|加倍|减半|换成|改用|改吃|开始(?:服用|吃|用)|自行增加|自行减少)"
-_FORBIDDEN = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"{_YOU}[^.;]{{0,40}}\b(?:take|use|inject|have|give|swallow|get)\b[^.;]{{0,60}}{_DOSE}",
-        rf"{_YOU}[^.;]{{0,30}}\b{_CHANGE}\b[^.;]{{0,40}}(?:{_MEDICINE}|{_DOSE}|\byour dose\b|\bthe dose\b)",
-        r"(?:^|[.:;,\n]\s*|\bthen |\bjust |\bplease |\bso |[-*]\s*)(?:take|inject|swallow|use|give)\b[^.;]{0,60}"
-        rf"{_DOSE}",
-        rf"(?:^|[.:;\n]\s*|\bjust |\bplease |[-*]\s*){_CHANGE}\b(?: taking| using)?[^.;]{{0,30}}{_MEDICINE}",
-        r"\byour (?:\w+ )?dose (?:is|should|would|will|needs)\b[^.;]{0,40}\d",
-        rf"\b(?:for you|for your (?:weight|age|kidneys?)|in your case)\b[^.;]{{0,60}}{_DOSE}",
-        rf"\bI(?:'d| would| will|'ll)? (?:recommend|suggest|prescribe|advise|am prescribing)\b[^.;]{{0,60}}"
-        rf"(?:{_DOSE}|{_MEDICINE})",
-        rf"(?:您|你|患者本人)[^。；]{{0,12}}{_ZH_TAKE}[^。；]{{0,24}}{_DOSE}",
-        rf"(?:您|你)[^。；]{{0,12}}{_ZH_CHANGE}",
-        rf"建议(?:您|你)?(?:每次|每天|每日|一次|先)?{_ZH_TAKE}[^。；]{{0,24}}{_DOSE}",
-        rf"(?:^|[，。：；\n]\s*|请|先|就){_ZH_TAKE}[^。；]{{0,16}}{_DOSE}",
-        rf"(?:^|[，。：；\n]\s*|请|可以|直接|建议){_ZH_CHANGE}[^。；]{{0,12}}(?:药|片|胶囊|胰岛素|激素|"
-        rf"[一-龥]{{2,6}}(?:林|汀|平|洛尔|沙坦|普利|酮|素|锂|双胍|松))",
-        r"(?:给您|给你|为您)开(?:的|了)?(?:药|处方|方)|处方如下",
-    )
+_TAKE = r"(?:take|have|use|inject|give|swallow|go for|get|drink|chew|put|apply)"
+_CHANGE = (
+    r"(?:stop|quit|skip|omit|drop|leave out|leave off|come off|cut|halve|double|triple|raise|increase|up|lower|reduce|"
+    r"decrease|start|begin|switch|change|swap|add|finish|resume|restart|forget|ditch|go (?:on|off|without)|get off)"
 )
+# An order opens a clause: "Stop …", "Hypothetically, stop …", "The doctor says: stop …", "then stop …".
+_OPENING = r"(?:^|[.:;,\n!?—-]\s*|\b(?:then|just|please|so|now|simply)\s+)"
+_YOU = r"\b(?:you|your|you'd|you'll|you're)\b"
+_ZH_TAKE = r"(?:服用|口服|吃|用|注射|打|加到|补|输|喷|含服|喂|涂)"
+_ZH_CHANGE = (
+    r"(?:停用|停药|停掉|停服|停吃|停了|断药|加量|减量|加倍|减半|翻倍|换成|改用|改吃|开始(?:服用|吃|用|打)|"
+    r"自行增加|自行减少|不用再吃|不用再打|不用吃|别再?吃|别再?打|不要再吃|先停|可以停|停(?=[一-龥]{2,8}))"
+)
+_ZH_OPENING = r"(?:^|[，。：；、\n.:,]\s*|请|先|就|再|直接|可以|应该|建议|马上|现在|今晚|今天|明天|把|从[一-龥]{1,4})"
 _STATED = re.compile(
     r"\b(?:the )?(?:label|leaflet|package insert|product information|guideline|guidance|manufacturer)s? "
-    r"(?:states?|says?|gives?|lists?|recommends?|advises?)|\baccording to\b|说明书|标签上|指南(?:建议|推荐|指出)",
+    r"(?:states?|says?|gives?|lists?|recommends?|advises?)|\baccording to\b|\bWHO\b|"
+    r"World Health Organization|说明书|标签上|指南(?:建议|推荐|指出|写明)|世界卫生组织",
     re.IGNORECASE,
 )
 _ASK_FIRST = re.compile(
@@ -63,9 +54,15 @@ _ASK_FIRST = re.compile(
     r"|\b(?:ask|talk to|speak to|speak with|check with|see|tell|contact) (?:your|a|the) "
     r"(?:doctor|pharmacist|gp|prescriber|nurse|midwife|care team)"
     r"|\byour (?:doctor|pharmacist|gp|prescriber|nurse|care team) (?:may|might|will|can|decides?|should)"
-    r"|(?:不要|不能|不可|切勿|勿|别|不得|禁止|不宜|不应)[^，。；]{0,6}(?:停|加|减|换|改|服|吃|用|开始)"
-    r"|(?:咨询|询问|请教|告诉|联系|遵|听从)[^，。；]{0,4}(?:医生|药师|医师|医嘱)|医生(?:会|可能|决定)|遵医嘱",
+    r"|(?:不要|不能|不可|切勿|勿|别|不得|禁止|不宜|不应)(?:自行|擅自|随意|突然|随便|私自)[^，。；]{0,6}(?:停|加|减|换|改|服|吃|用|开始)"
+    r"|(?:不要|不能|不可|切勿|勿|不得|禁止|不宜|不应)[^，。；]{0,4}(?:停|加|减|换|改|服|吃|用|开始)(?!了)"
+    r"|(?:咨询|询问|请教|告诉|联系|遵|听从)[^，。；]{0,4}(?:医生|药师|医师|医嘱)|医生(?:会|可能|决定|可以)|遵医嘱"
+    r"|only (?:a|the|your) (?:doctor|prescriber)|(?:先|要|应)(?:问|和|与|跟)[^，。；]{0,6}医生|问医生|不问医生",
     re.IGNORECASE,
+)
+_DESCRIBES = re.compile(
+    r"停(?:用|药|掉|酒)?[^。；]{0,12}(?:后|时|会|可能)[^。；]{0,12}(?:引起|反弹|复发|反应|堵塞|回升|发作|抽搐)|(?:引起|可能)[^。；]{0,10}发作|"
+    r"哪些药需要|很多人",
 )
 _NO_NEED = re.compile(
     r"no need to|don't need to|do not need to|instead of asking|"
@@ -73,13 +70,10 @@ _NO_NEED = re.compile(
     r"不用(?:问|咨询|告诉|看)|无需(?:咨询|问)|不必(?:咨询|问)",
     re.IGNORECASE,
 )
-
-
 _FOOD = re.compile(
     r"\b(?:fib(?:re|er)|salt|sodium|sugar|fruit|vegetables?|water|protein|calories|alcohol|fat|carbohydrates?|"
-    r"caffeine|"
-    r"coffee|nuts|fish|meat|milk|exercise)\b|水果|蔬菜|盐|肉|蛋|奶|米|面|油|糖(?!尿)|水|主食|粗粮|坚果|鱼|豆|酒|"
-    r"咖啡|膳食纤维",
+    r"caffeine|coffee|nuts|fish|meat|milk|exercise)\b|水果|蔬菜|盐(?!酸)|肉|蛋(?!白)|奶|米(?!氮)|面|油|糖(?!尿|药)|水(?!杨)|"
+    r"主食|粗粮|坚果|鱼|豆|酒|咖啡|膳食纤维",
     re.IGNORECASE,
 )
 
@@ -93,13 +87,60 @@ class NoPersonalDose:
 
 
 def _prescribes(sentence: str) -> bool:
-    if not any(pattern.search(sentence) for pattern in _FORBIDDEN):
+    if not any(pattern.search(sentence) for pattern in _forbidden()):
         return False
     if _NO_NEED.search(sentence):
         return True
-    if _FOOD.search(sentence) and not re.search(_MEDICINE, sentence, re.IGNORECASE):
+    if _FOOD.search(sentence) and not _medicine().search(sentence):
         return False
-    return not _STATED.search(sentence) and not _ASK_FIRST.search(sentence)
+    return not any(pattern.search(sentence) for pattern in (_STATED, _ASK_FIRST, _DESCRIBES))
+
+
+@cache
+def _names() -> tuple[str, str]:
+    """The medicines as regular expressions, English and Chinese."""
+    held = tomllib.loads((Path(__file__).parent / "_medicines.toml").read_text(encoding="utf-8"))
+    english = [word.replace("*", r"\w*").replace("_", " ") for word in held["en"].split()]
+    chinese = sorted(held["zh"].split(), key=len, reverse=True)
+    return rf"\b(?:{'|'.join(english)}|{_ENDINGS})\b", rf"(?:{'|'.join(chinese)}|{_ZH_ENDINGS}|药)"
+
+
+@cache
+def _medicine() -> re.Pattern[str]:
+    english, chinese = _names()
+    return re.compile(f"{english}|{chinese}", re.IGNORECASE)
+
+
+@cache
+def _forbidden() -> tuple[re.Pattern[str], ...]:
+    medicine, zh_medicine = _names()
+    patterns = (
+        # a dose for you
+        rf"{_YOU}[^.;]{{0,50}}\b(?:take|use|inject|have|give|swallow|get|need|want)\b[^.;]{{0,60}}(?:{_DOSE})",
+        rf"{_OPENING}{_TAKE}\b[^.;]{{0,60}}(?:{_DOSE})",
+        r"\byour (?:\w+ ){0,2}dose (?:is|should|would|will|needs)\b[^.;]{0,40}\d",
+        rf"\b(?:for you|for your (?:\w+(?:'s)? )?(?:weight|age|kidneys?)|in your case)\b[^.;]{{0,60}}(?:{_DOSE})",
+        rf"\bI(?:'d| would| will|'ll)? (?:recommend|suggest|prescribe|advise|am prescribing)\b[^.;]{{0,60}}"
+        rf"(?:{_DOSE}|{medicine})",
+        # a change for you
+        rf"{_YOU}[^.;]{{0,40}}\b{_CHANGE}\b[^.;]{{0,40}}(?:{medicine}|{_DOSE}|\byour dose\b|\bthe dose\b)",
+        rf"{_YOU}[^.;]{{0,20}}\b(?:no longer|don't|do not) need\b[^.;]{{0,30}}{medicine}",
+        rf"\bfor you to {_CHANGE}\b[^.;]{{0,40}}{medicine}",
+        rf"{_OPENING}{_CHANGE}\b[^.;]{{0,30}}{medicine}",
+        rf"{_OPENING}{_TAKE}\b[^.;]{{0,20}}\b(?:leftover|left over|spare|wife|husband|friend)[^.;]{{0,30}}{medicine}",
+        # 中文：剂量
+        rf"(?:您|你|患者本人)[^。；]{{0,16}}(?:{_ZH_TAKE}|每次|每天|一天)[^。；]{{0,24}}(?:{_DOSE})",
+        rf"(?:对|按|照|以|为|给)(?:您|你)[^。；]{{0,30}}(?:{_DOSE})",
+        rf"{_ZH_OPENING}(?:每次|每天|每日|一次)?{_ZH_TAKE}[^。；]{{0,16}}(?:{_DOSE})",
+        rf"(?:^|[，。：；、\n.:,]\s*)(?:[一-龥]{{0,4}}(?:饭前|饭后|睡前|早上|晚上)|今晚|现在)[^。；]{{0,4}}{_ZH_TAKE}[^。；]{{0,16}}(?:{_DOSE})",
+        r"(?:给您|给你|为您)开(?:的|了)?[^。；]{0,10}(?:药|处方|方|毫克|片|林|素)|处方如下",
+        # 中文：停、换、加减
+        rf"(?:您|你)[^。；]{{0,14}}{_ZH_CHANGE}",
+        rf"{_ZH_OPENING}[^。；，]{{0,6}}{_ZH_CHANGE}[^。；]{{0,12}}{zh_medicine}",
+        rf"(?:把|将)?[^。；，：:]{{0,6}}{zh_medicine}[^。；，]{{0,4}}(?:停|减半|加倍|加量|减量|换成|改成|吃了|加到|减到)",
+        rf"(?:您|你)(?:可以|应该|最好|就)?(?:吃|用|服用)[^。；]{{0,6}}(?:爱人|家人|老婆|老公|朋友|别人|剩)[^。；]{{0,6}}{zh_medicine}",
+    )
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
 
 
 plugin = NoPersonalDose
