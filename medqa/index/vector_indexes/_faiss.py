@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +67,8 @@ def selector(rows: np.ndarray, count: int) -> Any:
     return library().IDSelectorBitmap(np.packbits(chosen, bitorder="little"))
 
 
-def on_gpu(index: Any) -> Any:
-    """An exact index over the same vectors in half precision on the first GPU.
+def on_gpu(vectors: Iterable[np.ndarray], dimension: int) -> Any:
+    """An exact index over the vectors in half precision on the first GPU.
 
     Raises ConfigError where the installed FAISS or the machine has none.
     """
@@ -79,10 +80,7 @@ def on_gpu(index: Any) -> Any:
         )
     config = faiss.GpuIndexFlatConfig()
     config.useFloat16 = True
-    copy = faiss.GpuIndexFlatIP(faiss.StandardGpuResources(), index.d, config)
-    for start in range(0, index.ntotal, _COPIED):
-        copy.add(index.reconstruct_n(start, min(_COPIED, index.ntotal - start)))
-    return copy
-
-
-_COPIED = 65_536  # rows copied to a GPU at a time
+    index = faiss.GpuIndexFlatIP(faiss.StandardGpuResources(), dimension, config)
+    for batch in vectors:
+        index.add(batch)
+    return index

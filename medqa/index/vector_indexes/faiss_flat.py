@@ -6,6 +6,7 @@ decimals.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import numpy as np
 
 from medqa.index.stored_vectors import RowVectors, batches
 from medqa.index.vector_indexes import _faiss
+
+_COPIED = 16_384  # rows copied to a GPU at a time
 
 
 class FaissFlat:
@@ -24,7 +27,7 @@ class FaissFlat:
     def __init__(self, path: Path, *, device: str = "cpu") -> None:
         self._faiss = _faiss.library()
         self._index: Any = _faiss.opened(path)
-        self._gpu = _faiss.on_gpu(self._index) if device == "cuda" else None
+        self._gpu = _faiss.on_gpu(self._batches(), int(self._index.d)) if device == "cuda" else None
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -42,10 +45,13 @@ class FaissFlat:
         """Scores (n, k) float32 and rows (n, k) int64, best first, padded with row -1; among ``rows`` if given."""
         queries = np.ascontiguousarray(queries, dtype=np.float32)
         if self._gpu is not None and rows is None:
-            scores, found = self._gpu.search(queries, k)
-            return scores, found
+            return _faiss.search(self._gpu, queries, k)
         params = None if rows is None else self._faiss.SearchParameters(sel=_faiss.selector(rows, len(self)))
         return _faiss.search(self._index, queries, k, params)
+
+    def _batches(self) -> Iterator[np.ndarray]:
+        for start in range(0, len(self), _COPIED):
+            yield self._index.reconstruct_n(start, min(_COPIED, len(self) - start))
 
     def reconstruct(self, rows: np.ndarray) -> np.ndarray:
         """The stored vectors (n, dim) float32 of some rows."""

@@ -1,19 +1,22 @@
-"""Approximate search by inner product for large libraries: a hundred thousand to some ten million passages.
+"""Approximate search by inner product for large libraries: fifty thousand to some ten million passages.
 
 Vectors lie in lists around centroids. A search scans the lists nearest to the query over 4-bit codes (product
 quantisation, laid out for SIMD: André, Kermarrec and Le Scouarnec 2017) and ranks the best of them again by their
-finer vectors. Few rows, asked for by a filter, are searched exactly. Figures: docs/benchmarks/retrieval.md.
+vectors in half precision. Only the codes stay in memory. The file holds FAISS's index, then from a page boundary to
+its end the vectors, row by row. Few rows, asked for by a filter, are all compared. Figures:
+docs/benchmarks/retrieval.md.
 """
 
 from __future__ import annotations
 
 import math
+import mmap
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from medqa.errors import SnapshotCorrupt
+from medqa.errors import HomeError, SnapshotCorrupt
 from medqa.index.stored_vectors import RowVectors, batches
 from medqa.index.vector_indexes import _faiss
 
@@ -22,8 +25,10 @@ _PROBED, _PROBED_SHARE = 192, 0.1  # lists scanned: the larger of this number an
 _TRAINED_PER_LIST = 50
 _LEAST_TRAINED = 1_024
 _CODED = 4  # dimensions to one 4-bit code
-_RANKED_AGAIN, _RANKED_FACTOR = 400, 2.0  # rows, or this many times k
+_RANKED_AGAIN, _RANKED_FACTOR = 400, 2  # rows, or this many times k
 _EXACT_ROWS, _EXACT_FACTOR = 10_000, 50  # up to so many rows, or times k, an exact search is as quick
+_PAGE = 65_536  # bytes: where a mapping may begin on every system
+_READ_BETWEEN = 4_096  # rows ranked, after which their pages leave this process; the system goes on caching them
 _SEED = 1234
 
 
@@ -35,15 +40,14 @@ class FaissIvf:
 
     def __init__(self, path: Path, *, device: str = "cpu") -> None:
         self._faiss = _faiss.library()
-        self._index: Any = _faiss.opened(path)
-        if not isinstance(self._index, self._faiss.IndexRefine):
+        self._coded: Any = _faiss.opened(path)
+        if not isinstance(self._coded, self._faiss.IndexIVFPQFastScan):
             raise SnapshotCorrupt(f"{path} is an index of another kind: run `medqa index build`")
-        self._vectors = self._faiss.downcast_index(self._index.refine_index)
-        self._lists = int(self._faiss.downcast_index(self._index.base_index).nlist)
-        self._gpu = _faiss.on_gpu(self._vectors) if device == "cuda" else None
+        self._fine = _HalfPrecision(path, len(self), int(self._coded.d))
+        self._gpu = _faiss.on_gpu(batches(self._fine), int(self._coded.d)) if device == "cuda" else None
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return int(self._coded.ntotal)
 
     @staticmethod
     def write(path: Path, vectors: RowVectors) -> None:
@@ -51,51 +55,52 @@ class FaissIvf:
 
         A row without a vector, all zero, is found by no search but an exact one, with score 0.
         """
-        faiss = _faiss.library()
         sample = _sample(vectors)
-        lists = _lists_for(vectors.shape[0], len(sample))
-        coded, fine = _coded(sample, lists), _fine(sample)
+        coded = _coded(sample, _lists_for(vectors.shape[0], len(sample)))
         dice = np.random.default_rng(_SEED)
         for batch in batches(vectors):
-            fine.add(batch)
             coded.add(_spread(batch, dice))
-        _faiss.save(faiss.IndexRefine(coded, fine), path)
+        _faiss.save(coded, path)
+        try:
+            with path.open("ab") as file:
+                file.write(bytes(-file.tell() % _PAGE))
+                for batch in batches(vectors):
+                    file.write(batch.astype(np.float16).tobytes())
+        except OSError as err:
+            raise HomeError(f"cannot write {path} ({err.strerror}): check free space and rights") from err
 
     def search(self, queries: np.ndarray, k: int, *, rows: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Scores (n, k) float32 and rows (n, k) int64, best first, padded with row -1; among ``rows`` if given."""
         queries = np.ascontiguousarray(queries, dtype=np.float32)
         if self._gpu is not None and rows is None:
-            scores, found = self._gpu.search(queries, k)
-            return scores, found
+            return _faiss.search(self._gpu, queries, k)
         allowed = len(self) if rows is None else len(rows)
         if allowed <= max(_EXACT_ROWS, _EXACT_FACTOR * k):
-            return self._exact(queries, k, np.arange(len(self)) if rows is None else rows)
-        within = self._faiss.IVFSearchParameters(nprobe=self._probed(allowed))
+            return self._compared(queries, k, [np.arange(len(self)) if rows is None else rows] * len(queries))
+        params = self._faiss.IVFSearchParameters(nprobe=self._probed(allowed))
         if rows is not None:
-            within.sel = _faiss.selector(rows, len(self))
-        factor = max(_RANKED_FACTOR, _RANKED_AGAIN / k)
-        params = self._faiss.IndexRefineSearchParameters(k_factor=factor, base_index_params=within)
-        return _faiss.search(self._index, queries, k, params)
+            params.sel = _faiss.selector(rows, len(self))
+        _, found = _faiss.search(self._coded, queries, max(_RANKED_AGAIN, _RANKED_FACTOR * k), params)
+        return self._compared(queries, k, [each[each >= 0] for each in found])
 
     def reconstruct(self, rows: np.ndarray) -> np.ndarray:
         """The stored vectors (n, dim) float32 of some rows."""
-        vectors: np.ndarray = self._vectors.reconstruct_batch(np.ascontiguousarray(rows, dtype=np.int64))
-        return vectors
+        return self._fine[rows]
 
     def _probed(self, allowed: int) -> int:
         """How many lists to scan: more when only some rows are allowed, since each list then holds fewer of them."""
-        probed = max(_PROBED, self._lists * _PROBED_SHARE)
-        return min(self._lists, math.ceil(probed * math.sqrt(len(self) / allowed)))
+        lists = int(self._coded.nlist)
+        probed = max(_PROBED, lists * _PROBED_SHARE)
+        return min(lists, math.ceil(probed * math.sqrt(len(self) / allowed)))
 
-    def _exact(self, queries: np.ndarray, k: int, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Every row compared."""
+    def _compared(self, queries: np.ndarray, k: int, candidates: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """The best of each query's candidates by their vectors."""
         scores = np.full((len(queries), k), -np.inf, np.float32)
         found = np.full((len(queries), k), -1, np.int64)
-        if len(rows):
-            products = queries @ self.reconstruct(rows).T
-            best = np.argsort(-products, axis=1, kind="stable")[:, :k]
-            scores[:, : best.shape[1]] = np.take_along_axis(products, best, axis=1)
-            found[:, : best.shape[1]] = rows[best]
+        for place, (query, rows) in enumerate(zip(queries, candidates, strict=True)):
+            products = self._fine[rows] @ query
+            best = np.argsort(-products, kind="stable")[:k]
+            scores[place, : len(best)], found[place, : len(best)] = products[best], rows[best]
         return scores, found
 
 
@@ -144,9 +149,31 @@ def _coded(sample: np.ndarray, lists: int) -> Any:
     return coded
 
 
-def _fine(sample: np.ndarray) -> Any:
-    """The vectors that rank the best rows again, still empty."""
-    faiss = _faiss.library()
-    fine = faiss.IndexScalarQuantizer(sample.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-    fine.train(sample)
-    return fine
+class _HalfPrecision:
+    """The vectors at the end of the file, mapped; threads may share it."""
+
+    def __init__(self, path: Path, count: int, dimension: int) -> None:
+        self.shape = (count, dimension)
+        start = path.stat().st_size - 2 * count * dimension
+        if start <= 0 or start % _PAGE:
+            raise SnapshotCorrupt(f"{path} has lost its end: run `medqa index build`")
+        self._map: mmap.mmap | None = None
+        self._vectors = np.zeros(self.shape, np.float16)
+        if count:
+            with path.open("rb") as file:
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ, offset=start)
+            self._vectors = np.frombuffer(self._map, np.float16).reshape(self.shape)
+        self._read = 0
+
+    def __getitem__(self, rows: Any) -> np.ndarray:
+        """Float32 vectors (m, dim) of a slice or of an array of rows."""
+        vectors: np.ndarray = self._vectors[rows].astype(np.float32)
+        self._read += len(vectors)
+        if self._read >= _READ_BETWEEN:
+            self._read = 0
+            self._let_go()
+        return vectors
+
+    def _let_go(self) -> None:
+        if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
