@@ -133,7 +133,9 @@ def _altered(
 
 
 def _may_say(claim: str, hit: Hit) -> bool:
-    """Whether the passage holds all amounts of the claim, and so may state the same fact."""
+    """Whether the passage holds the claim, or all of its amounts, and so may state the same fact."""
+    if claim in hit.passage.text:
+        return True
     amounts = [q for q in quantities(claim) if q.unit]
     held = quantities(hit.passage.text)
     return bool(amounts) and all(any(same(q, p) for p in held) for q in amounts)

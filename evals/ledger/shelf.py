@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from evals.harness import BeirFolder
@@ -57,10 +57,11 @@ def starter_articles() -> list[Article]:
 
 
 def corpus_articles(folder: Path, limit: int) -> list[Article]:
-    """The first ``limit`` documents of a BEIR folder. Raises UsageError where there is no corpus."""
+    """``limit`` documents of a BEIR folder, drawn from all of it. Raises UsageError where there is no corpus."""
     path = BeirFolder(folder).corpus
     rows = JsonLinesParser().parse(path, Source(id=folder.name, title=folder.name))
-    documents = islice((each for each in rows if isinstance(each, Document)), limit)
+    documents = [each for each in rows if isinstance(each, Document)]
+    documents = random.Random(0).sample(documents, min(limit, len(documents)))
     return [_article(document, document.id, document.id) for document in documents]
 
 
