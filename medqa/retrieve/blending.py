@@ -16,7 +16,6 @@ hybrid retrieval", TOIS 2023, where such a sum beats reciprocal ranks. Figures: 
 _SHARED = 0.4  # of a score, taken from the neighbours
 _SHARPNESS = 10  # exponent of their cosines: near ones count, far ones do not
 _NEIGHBOURHOOD = 40  # best rows that share among each other
-_SAME = 0.985  # cosine from which two passages say the same
 
 
 def blended(words: np.ndarray, cosines: np.ndarray, share: float = WORDS) -> np.ndarray:
@@ -47,13 +46,6 @@ def evened(scores: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     drawn = (1 - _SHARED) * head + _SHARED * shared
     gap = max(0.0, float(scores[size] - drawn.min())) if len(scores) > size else 0.0
     return np.concatenate([drawn, scores[size:] - gap])
-
-
-def repeats(vectors: np.ndarray) -> np.ndarray:
-    """Whether each of the vectors (n, dim), best first, says the same as one before it."""
-    same = np.triu(vectors @ vectors.T >= _SAME, k=1)
-    found: np.ndarray = same.any(axis=0)
-    return found
 
 
 def _nearness(vectors: np.ndarray) -> np.ndarray:

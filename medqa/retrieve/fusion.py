@@ -27,15 +27,27 @@ def best(scores: Mapping[int, float]) -> list[int]:
 
 
 def capped_hits(
-    ranked: Iterable[tuple[float, Passage, Metadata, float | None]], k: int, per_document: int
+    ranked: Iterable[tuple[float, Passage, Metadata, float | None]],
+    k: int,
+    per_document: int,
+    *,
+    collapses: bool = False,
 ) -> list[Hit]:
-    """The first ``k`` of (score, passage, metadata, similarity) with at most so many of each document."""
+    """The first ``k`` of (score, passage, metadata, similarity) with at most so many of each document.
+
+    With ``collapses`` a passage goes when a better one says the same, word for word, under the same title.
+    """
     hits: list[Hit] = []
     taken: Counter[str] = Counter()
+    said: set[str] = set()
     for score, passage, metadata, similarity in ranked:
         if len(hits) == k:
             break
+        words = " ".join(f"{metadata.title} {passage.text}".lower().split())
+        if collapses and words in said:
+            continue
         if taken[passage.document_id] < per_document:
+            said.add(words)
             taken[passage.document_id] += 1
             rank = len(hits) + 1
             hits.append(Hit(rank=rank, score=score, passage=passage, metadata=metadata, similarity=similarity))

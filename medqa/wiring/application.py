@@ -133,12 +133,8 @@ class Application:
         from medqa.answer.engine import Engine, Options, Parts
 
         settings = self.settings
-        retriever = load("medqa.retrieve.retrievers", settings.retriever)(
-            snapshot, self.embedder, passages_per_document=settings.passages_per_document
-        )
-        evidence = load("medqa.retrieve.retrievers", settings.retriever)(
-            snapshot, self.embedder, passages_per_document=settings.evidence_per_document
-        )
+        retriever = parts.retriever(settings, snapshot, self.embedder, settings.passages_per_document)
+        evidence = parts.retriever(settings, snapshot, self.embedder, settings.evidence_per_document)
         extractive = parts.chat_model(settings, "extractive")
         is_served = settings.chat_model != "extractive"
         made = Parts(

@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from medqa.answer.drafting import Care
     from medqa.index.library import Library
     from medqa.index.snapshot import SnapshotStore
-    from medqa.protocols import ChatModel, Chunker, Counsel, Embedder, Guard, Verifier
+    from medqa.protocols import (
+        ChatModel,
+        Chunker,
+        Counsel,
+        Embedder,
+        Guard,
+        OpenSnapshot,
+        Reranker,
+        Retriever,
+        Verifier,
+    )
     from medqa.served_model import ServedModel
     from medqa.settings import Settings
 
@@ -115,6 +125,17 @@ def verifier(settings: Settings) -> Verifier:
         return cast("Verifier", factory(vocabulary))
     mask = masker(settings.llm_base_url)
     return cast("Verifier", factory(vocabulary, served_model(settings), shipped("prompts"), mask))
+
+
+def retriever(settings: Settings, snapshot: OpenSnapshot, encoder: Embedder, per_document: int) -> Retriever:
+    """The configured retriever over a snapshot, with the configured reranker behind it."""
+    from medqa.retrieve.reranked import Reranked
+
+    factory = load("medqa.retrieve.retrievers", settings.retriever)
+    found = cast("Retriever", factory(snapshot, encoder, passages_per_document=per_document))
+    if settings.reranker is None:
+        return found
+    return Reranked(found, cast("Reranker", load("medqa.retrieve.rerankers", settings.reranker)()))
 
 
 def guards() -> tuple[Guard, ...]:

@@ -76,7 +76,7 @@ class Hybrid:
             ranked = self._in_order(scores, k)
         row_of: dict[str, int] = {}
         found = ((score, passage, metadata, dense.get(row)) for score, row, passage, metadata in _noted(ranked, row_of))
-        hits = fusion.capped_hits(found, k, self._passages_per_document)
+        hits = fusion.capped_hits(found, k, self._passages_per_document, collapses=self._steps.collapses)
         return self._candidates.with_sentences(hits, row_of, vector)
 
     def _scores(
