@@ -21,6 +21,7 @@ _QUESTION = re.compile(
     r".*[?？]\s*$|(?:what|how|why|when|who|which|where|is|are|do|does|can|should)\b.*", re.IGNORECASE | re.DOTALL
 )
 _NAME = re.compile(r"[^,，;；:：]{2,40}")  # a name with a comma is a description
+_LOOSE_STOP = re.compile(r"(?:\s*([?？]))+")  # "Gout ?" and "Gout??"
 _GENERIC: Mapping[Language, str] = {"en": "{topic}: {heading}?", "zh": "{topic}的{heading}是什么？"}
 
 
@@ -75,7 +76,7 @@ def ask(document: Sequence[Passage], metadata: Metadata, audience: Audience, dic
         parts = [(w, gold) for s, gold in sections if (w := _worded(s, topic, language, dice)) is not None]
     for (aspect, source, text), gold in parts:
         yield Asking(
-            text=" ".join(text.split()),
+            text=_LOOSE_STOP.sub(r"\1", " ".join(text.split())),
             language=language,
             audience=audience,
             aspect=aspect,

@@ -55,14 +55,14 @@ class RowBuilder:
         question, query = self._understood(asking)
         family = self._bounds.family_of[asking.gold[0].document_id]
         found = [h for h in self._found(query, asking) if self._bounds.family_of[h.passage.document_id] != family]
-        # Now and then the nearest are left out: a reader's question may be far from everything that is known.
-        found = found[self._dice.choice((0, 0, 2)) :]
-        shown = self._shuffled(found[: self._bounds.passages])
-        if not shown:
+        if not found:
             return self._drop("no passages for a refusal")
-        if self._workshop.is_enough(query, shown):
-            return self._drop("a refusal's passages may answer after all")
-        return self._row(asking, "refusal", (question, query), shown, self._workshop.refusal)
+        # A reader's question may be near to what is known or far from it; other documents may hold the answer too.
+        for skipped in (self._dice.choice((0, 0, 2)), *range(self._bounds.passages, len(found), self._bounds.passages)):
+            shown = self._shuffled(found[skipped : skipped + self._bounds.passages])
+            if shown and not self._workshop.is_enough(query, shown):
+                return self._row(asking, "refusal", (question, query), shown, self._workshop.refusal)
+        return self._drop("a refusal's passages may answer after all")
 
     async def personal(self, asking: Asking) -> Row | None:
         """A patient asks for a decision about their own body: the answer is what the passages say, no more."""

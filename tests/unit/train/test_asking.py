@@ -59,7 +59,7 @@ def test_chinese_articles_are_asked_in_chinese() -> None:
 
 def test_a_title_that_is_a_question_is_asked_as_it_is() -> None:
     (question,) = asked("What is (are) Gout ?", "")
-    assert question.text == "What is (are) Gout ?"
+    assert question.text == "What is (are) Gout?"
     assert question.source == "title"
 
 
