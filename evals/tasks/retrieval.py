@@ -35,13 +35,7 @@ class Retrieval:
         folder = StarterQuestions() if data is None else BeirFolder(data, options.get("split", "dev"))
         options = {"sentence_vectors_up_to": "0", **options}  # they play no part in ranking
         app = application(folder, options) if isinstance(folder, BeirFolder) else starter_application(options)
-        qrels = folder.qrels()
-        relevant = int(options.get("relevant", _lowest_relevant(qrels)))
-        samples = [
-            sample
-            for sample in folder.samples(options.get("group_by", "style"))
-            if max(qrels.get(sample.id, {"": 0}).values()) >= relevant
-        ]
+        samples, qrels, relevant = judged(folder, options)
         names = options.get("systems", "hybrid,bm25,encoder,rrf").split(",")
         runs = {name: _run(app, name, samples) for name in names}
         scores = {name: ranking.score(run, qrels, relevant=relevant) for name, run in runs.items()}
@@ -60,6 +54,14 @@ class Retrieval:
 plugin = Retrieval
 
 
+def judged(folder: StarterQuestions | BeirFolder, options: Options) -> tuple[list[Sample], ranking.Qrels, int]:
+    """The queries that have a relevant document, all judgements, and the lowest grade that counts as relevant."""
+    qrels = folder.qrels()
+    relevant = int(options.get("relevant", _lowest_relevant(qrels)))
+    samples = folder.samples(options.get("group_by", "style"))
+    return [s for s in samples if max(qrels.get(s.id, {"": 0}).values()) >= relevant], qrels, relevant
+
+
 def _run(app: Application, name: str, samples: Sequence[Sample]) -> dict[str, list[str]]:
     rank = systems.ranking(app, name)
     return {sample.id: rank(sample.text) for sample in samples}
@@ -71,7 +73,7 @@ def _figures(samples: Sequence[Sample], scores: Mapping[str, Scores]) -> dict[st
             name: {measure: bootstrap([found.get(i, 0.0) for i in ids]) for measure, found in values.items()}
             for name, values in scores.items()
         }
-        for group, ids in _groups(samples).items()
+        for group, ids in groups(samples).items()
     }
 
 
@@ -88,12 +90,12 @@ def _differences(samples: Sequence[Sample], scores: Mapping[str, Scores], agains
             for name, values in scores.items()
             if name != against
         }
-        for group, ids in _groups(samples).items()
+        for group, ids in groups(samples).items()
     }
     return {f"against {against}": gains}
 
 
-def _groups(samples: Sequence[Sample]) -> dict[str, list[str]]:
+def groups(samples: Sequence[Sample]) -> dict[str, list[str]]:
     """Ids of queries by group."""
     return {name: [s.id for s in samples if s.group == name] for name in sorted({s.group for s in samples})}
 

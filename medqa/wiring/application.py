@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from medqa.errors import SnapshotCorrupt
-from medqa.registry import load
 from medqa.wiring import parts
 from medqa.wiring.masking import masker
 from medqa.wiring.uploads import Uploads
