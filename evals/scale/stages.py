@@ -7,7 +7,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from medqa.domain.conversation import Question
 from medqa.registry import load
+from medqa.retrieve.wording import script
 from medqa.wiring import Application
 
 
@@ -72,3 +74,11 @@ class TimedSearch:
         embedder = TimedPart(self.clock, "embed", application.embedder, ["encode"])
         snapshot = TimedSnapshot(application.snapshot, self.clock)
         self.retriever = load("medqa.retrieve.retrievers", application.settings.retriever)(snapshot, embedder)
+
+    def search(self, text: str, k: int) -> tuple[float, dict[str, float]]:
+        """Milliseconds of the whole and of each stage."""
+        self.clock.take()
+        began = time.perf_counter()
+        query = self.understanding.understand(Question(text=text, language=script(text)))
+        self.retriever.retrieve(query, k)
+        return (time.perf_counter() - began) * 1000, self.clock.take()

@@ -13,17 +13,16 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from evals.corpora import application
 from evals.harness import BeirFolder, Options, Report
-from medqa.domain.conversation import Question
+from evals.scale.stages import TimedSearch
 from medqa.errors import UsageError
 from medqa.index.embedding import embedding_text
-from medqa.registry import load
-from medqa.retrieve.wording import script
 from medqa.settings import load_settings
 from medqa.wiring import Application, parts, upkeep
 
@@ -55,77 +54,20 @@ class BenchSearch:
 plugin = BenchSearch
 
 
-class _Clock:
-    """Seconds spent inside the methods of wrapped stages."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    def wrap(self, stage: str, part: Any, *methods: str) -> Any:
-        """A stand-in for the part that times these methods."""
-        return _Timed(self, stage, part, methods)
-
-    @contextlib.contextmanager
-    def timing(self, stage: str) -> Iterator[None]:
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - began
-
-
-class _Timed:
-    def __init__(self, clock: _Clock, stage: str, part: Any, methods: Sequence[str]) -> None:
-        self._clock, self._stage, self._part, self._methods = clock, stage, part, methods
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._part, name)
-        if name not in self._methods:
-            return found
-
-        def timed(*args: Any, **given: Any) -> Any:
-            with self._clock.timing(self._stage):
-                return found(*args, **given)
-
-        return timed
-
-    def __len__(self) -> int:
-        return len(self._part)
-
-
 def _search(app: Application, texts: Sequence[str]) -> dict[str, Any]:
     """Median milliseconds of whole searches and, by the mean, how much is spent outside the stages."""
-    clock = _Clock()
-    snapshot, opened = app.snapshot, _Opened()
-    opened.vectors = clock.wrap("vectors", snapshot.vectors, "search")
-    opened.lexical = clock.wrap("lexical", snapshot.lexical, "search")
-    opened.passages = clock.wrap("passages", snapshot.passages, "fetch", "rows_where")
-    embedder = clock.wrap("embed", app.embedder, "encode")
-    understanding = clock.wrap("understand", app.understanding, "understand")
-    retriever = load("medqa.retrieve.retrievers", app.settings.retriever)(opened, embedder)
-    totals: list[float] = []
-    for place, text in enumerate([*texts[:_WARM_UP], *texts]):
-        if place == len(texts[:_WARM_UP]):
-            clock.seconds.clear()
-            totals.clear()
-        began = time.perf_counter()
-        retriever.retrieve(understanding.understand(Question(text=text, language=script(text))), _K)
-        totals.append(time.perf_counter() - began)
-    stages = sum(clock.seconds.values())
+    timed = TimedSearch(app)
+    for text in texts[:_WARM_UP]:
+        timed.search(text, _K)
+    found = [timed.search(text, _K) for text in texts]
+    stages: Counter[str] = Counter()
+    for _, spent in found:
+        stages.update(spent)
     return {
-        "median_ms": round(statistics.median(totals) * 1000, 2),
-        "stages_ms": {name: round(spent / len(texts) * 1000, 3) for name, spent in clock.seconds.items()},
-        "total_over_stages": round(sum(totals) / stages, 3),
+        "median_ms": round(statistics.median(total for total, _ in found), 2),
+        "stages_ms": {name: round(spent / len(texts), 3) for name, spent in stages.items()},
+        "total_over_stages": round(sum(total for total, _ in found) / sum(stages.values()), 3),
     }
-
-
-class _Opened:
-    """The snapshot's parts, each timed."""
-
-    vectors: Any
-    lexical: Any
-    passages: Any
-    sentences: Any = None  # they play no part in ranking
 
 
 def _indexing(app: Application, folder: BeirFolder, documents: int) -> dict[str, Any]:
