@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import threading
 import time
@@ -30,10 +31,11 @@ class Judge(http.server.BaseHTTPRequestHandler):
         self.server.asked.append(self.rfile.read(length).decode())  # type: ignore[attr-defined]
         time.sleep(self.server.wait_s)  # type: ignore[attr-defined]
         data: bytes = self.server.reply  # type: ignore[attr-defined]
-        self.send_response(200)
-        self.send_header("content-length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the caller may have gone
+            self.send_response(200)
+            self.send_header("content-length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
 
     def log_message(self, *args: object) -> None:
         """Keeps the test's output clean."""
