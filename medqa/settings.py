@@ -106,7 +106,9 @@ class Settings(BaseSettings):
     evidence_k: int = Field(16, ge=1, le=100, description="Passages that an answer may draw on.")
     evidence_per_document: int = Field(8, ge=1, description="At most so many passages of one document among those.")
     chat_model: str = Field("extractive", description="Chat model plug-in (medqa/answer/chat_models).")
-    verifier: str = Field("lexical", description="Verifier plug-in (medqa/answer/verifiers).")
+    verifier: str = Field(
+        "lexical", description="Verifier plug-in (medqa/answer/verifiers); served asks the language model too."
+    )
     llm_base_url: str = Field(
         "http://127.0.0.1:8000/v1", description="OpenAI-compatible server, for chat models that need one."
     )
