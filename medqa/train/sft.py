@@ -8,7 +8,7 @@ from typing import Any
 from medqa.errors import ConfigError
 from medqa.train.config import SftConfig
 from medqa.train.model_cards import write_training_card
-from medqa.train.models import load_model, load_tokenizer, require_four_bit, thinking_options
+from medqa.train.models import base_of, load_model, load_tokenizer, require_four_bit, thinking_options
 from medqa.train.rows import Row, read_rows
 from medqa.train.running import TrainingRun, adapter_shape, arguments, finish, last_checkpoint, quiet
 from medqa.train.watching import progress_callback
@@ -27,6 +27,8 @@ def fine_tune(config: SftConfig, progress: Progress | None = None) -> TrainingRu
     quiet()
     if config.method == "qlora":
         require_four_bit()
+    if base_of(config.model):
+        raise ConfigError(f"model: {config.model} is an adapter: merge it first (medqa train merge), or train its base")
     rows = read_rows(config.data, "train")
     held_out = read_rows(config.data, "validation")
     tokenizer = load_tokenizer(config.model)

@@ -105,6 +105,11 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path, short_data: Path) -> 
         fine_tune(sft_config(tmp_path / "out", tmp_path / "empty", short_data))
 
 
+def test_an_adapter_is_no_model_to_begin_with(tmp_path: Path, adapter: Path, short_data: Path) -> None:
+    with pytest.raises(ConfigError, match="merge it first"):
+        fine_tune(sft_config(tmp_path / "out", adapter, short_data))
+
+
 def test_preferring_goes_on_from_an_adapter(tmp_path: Path, adapter: Path, tiny: Path, short_data: Path) -> None:
     given = {"output": str(tmp_path / "pref"), "model": str(adapter), "data": str(short_data), **QUICK}
     config = checked({**given, "max_steps": 2, "pairs": 8, "learning_rate": 1e-3, "max_tokens": 600}, PreferConfig)
