@@ -75,10 +75,10 @@ class Settings(BaseSettings):
     chunker: str = Field("sections", description="Chunker plug-in (medqa/ingest/chunkers).")
     passage_tokens: int = Field(160, ge=48, le=480, description="Target size of a passage, in encoder tokens.")
     sentence_vectors_up_to: int = Field(
-        250_000,
+        100_000,
         ge=0,
         description="Largest library, in passages, whose index also holds a vector of every sentence, by which answers"
-        " choose what to quote; 0 for none.",
+        " choose what to quote; they double the time of embedding. 0 for none.",
     )
     ingest_workers: int = Field(0, ge=0, le=64, description="Parser processes; 0 chooses from the machine's cores.")
     parse_memory_mb: int = Field(1024, ge=128, description="Memory limit of one parser process.")

@@ -68,7 +68,7 @@ class SnapshotStore:
         lexical_index: str = "tantivy",
         passage_store: str = "sqlite",
         user_words: Callable[[], Sequence[str]] = tuple,
-        sentences_up_to: int = 250_000,
+        sentences_up_to: int = 100_000,
     ) -> None:
         self._current = home / "current"
         self._folder = home / "snapshots"
