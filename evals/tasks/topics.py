@@ -3,7 +3,8 @@
 ``evals/data/topics.jsonl``: ``slug`` names the right articles, the first being the one asked for and the others those
 that say the same; ``key_fact`` holds regular expressions, any of which must match the answer. Both were written from
 the question alone, before the system's answer was seen; three facts were widened later, where the answer said them in
-other words. ``--data DIR`` names a folder with another ``topics.jsonl``.
+other words. Weights of ``medqa/answer`` are fitted on these questions, so that they flatter it: for an independent
+figure, ``--data DIR`` names a folder with another ``topics.jsonl``.
 Options: ``language`` (en or zh, both).
 """
 
