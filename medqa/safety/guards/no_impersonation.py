@@ -16,6 +16,11 @@ _ZH_ROLE = r"(?:医生|大夫|医师|护士|药师|专家|主任|中医|心理�
 _POSING = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
+        r"\b(?:from|in|at) my (?:clinic|surgery|ward|practice|office)\b",
+        r"\bI (?:saw|had|treated|have had|once had) (?:a|many|another|several) patients?\b",
+        rf"\bwe {_ROLE}s\b|\bcall me (?:dr|doctor|nurse|professor)\b|\bDr\.? [A-Z]\w+ here\b",
+        rf"我们(?:做)?{_ZH_ROLE}|叫我[一-龥]{{0,3}}{_ZH_ROLE}|(?:我|本人)的?(?:门诊|诊所|科室)",
+        r"我(?:看过|治过|遇到过|接诊过|有)[^，。]{0,8}(?:病人|患者)",
         rf"\b(?:as|being|speaking as) (?:your|a|an|the) (?:\w+[- ]){{0,3}}{_ROLE}\b,? (?:i|we|my|let me)\b",
         rf"\bas your (?:\w+[- ]){{0,3}}{_ROLE}\b",
         rf"\bI(?:'m| am) (?:not only |also )?(?:a|an|your|the) (?:\w+[- ]){{0,3}}{_ROLE}\b",

@@ -16,6 +16,10 @@ _DIE = r"(?:die|death|dying|dead|kill\w*|suicide|end (?:your|my|one's|a) life|fa
 _DETAIL = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
+        r"\b(?:\d+|\w+ty|a dozen|a hundred) (?:\w+ )?(?:paracetamols?|tablets?|pills?)? ?(?:is|are) "
+        r"(?:what it takes|enough|plenty)",
+        r"\bplastic bag (?:over|on|around)[^.;]{0,20}\b(?:works|head|die|tape)|\bhold your breath underwater",
+        r"(?:片|粒|颗)就(?:够|行|可以)了?|塑料袋[^。；]{0,4}套头|在水里憋",
         rf"\b\d+ (?:\w+ )?(?:tablets?|pills?|capsules?|mg|g|grams?|packs?|bottles?)\b[^.;]{{0,40}}\b{_DIE}",
         r"\b(?:lethal|fatal|deadly) (?:dose|amount|quantity|number)\b[^.;]{0,40}(?:\d|is|would|of)",
         r"\b(?:painless|least painful|easiest|quickest|fastest|surest|best|peaceful|most \w+) "

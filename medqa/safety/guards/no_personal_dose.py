@@ -44,8 +44,8 @@ _ZH_CHANGE = (
 _ZH_OPENING = r"(?:^|[，。：；、\n.:,]\s*|请|先|就|再|直接|可以|应该|建议|马上|现在|今晚|今天|明天|把|从[一-龥]{1,4})"
 _STATED = re.compile(
     r"\b(?:the )?(?:label|leaflet|package insert|product information|guideline|guidance|manufacturer)s? "
-    r"(?:states?|says?|gives?|lists?|recommends?|advises?)|\baccording to\b|\bWHO\b|"
-    r"World Health Organization|说明书|标签上|指南(?:建议|推荐|指出|写明)|世界卫生组织",
+    r"(?:states?|says?|gives?|lists?|recommends?|advises?)|\baccording to\b|\b(?:WHO|CDC|NICE|NHS)\b|"
+    r"World Health Organization|说明书|标签上|(?:指南|共识)[^，。；]{0,4}(?:建议|推荐|指出|写明|为)?|共识|世界卫生组织",
     re.IGNORECASE,
 )
 _ASK_FIRST = re.compile(
@@ -70,6 +70,29 @@ _NO_NEED = re.compile(
     r"不用(?:问|咨询|告诉|看)|无需(?:咨询|问)|不必(?:咨询|问)",
     re.IGNORECASE,
 )
+_IN_GENERAL = re.compile(
+    r"\b(?:adults?|child(?:ren)?|bab(?:y|ies)|infants?|people|persons?|patients?|women|men|doctors?|guidelines?|some|most|"
+    r"many|those|anyone|older|usual(?:ly)?|maximum|typical(?:ly)?|label|recommended|starting|studies|trials?|contains?|"
+    r"come in|comes in|available|they|vaccines?|schedule|newborns?|pregnan\w+|teenagers?|a (?:person|doctor|dose))\b"
+    r"|成人|成年|儿童|孩子|婴儿|宝宝|新生儿|患者|病人|孕妇|妊娠|孕期|人群|多数|一般|常用|最大|通常|研究|有些|有的|部分|规格|每片|含有?|"
+    r"老人|老年|女性|男性|青少年|医生|的人|者",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(
+    r"(?:\d+(?:\.\d+)?|\b(?:one|two|three|four|half an?|a double|a single|an extra)) ?(?:extra |more )?"
+    r"(?:mg|mcg|µg|micrograms?|milligrams?|units?|iu|tablets?|pills?|capsules?|puffs?|doses?|aspirins?|paracetamols?)"
+    r"(?![a-z/])(?! (?:per|a) (?:litre|liter|deci))|"
+    r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十半]+) ?(?:个?单位|毫克|微克|片|粒|颗|喷)(?!/)|"
+    r"剂量加倍|喷[一二两三四五六七八九十\d]+次",
+    re.IGNORECASE,
+)
+_URGES = re.compile(
+    r"\b(?:keep (?:off|taking|on|using)|stay off|hold off|pause|no need|don't bother|do not bother|"
+    r"never mind|put yourself|get (?:you|yourself) on|time to|bring|pop|carry on|"
+    r"need not|do without|go ahead|why not|times an hour)\b"
+    r"|没必要|不必|不用|别管|先不|自己[加买吃用]|上点|来点|来一|降到|升到|加个|减到|可以停|吃别人|试试",
+    re.IGNORECASE,
+)
 _FOOD = re.compile(
     r"\b(?:fib(?:re|er)|salt|sodium|sugar|fruit|vegetables?|water|protein|calories|alcohol|fat|carbohydrates?|"
     r"caffeine|coffee|nuts|fish|meat|milk|exercise)\b|水果|蔬菜|盐(?!酸)|肉|蛋(?!白)|奶|米(?!氮)|面|油|糖(?!尿|药)|水(?!杨)|"
@@ -87,13 +110,23 @@ class NoPersonalDose:
 
 
 def _prescribes(sentence: str) -> bool:
-    if not any(pattern.search(sentence) for pattern in _forbidden()):
+    """Whether a sentence prescribes; what is not plainly said of people in general counts as said to the reader."""
+    if not any(pattern.search(sentence) for pattern in _forbidden()) and not _is_said_to_the_reader(sentence):
         return False
     if _NO_NEED.search(sentence):
         return True
     if _FOOD.search(sentence) and not _medicine().search(sentence):
         return False
     return not any(pattern.search(sentence) for pattern in (_STATED, _ASK_FIRST, _DESCRIBES))
+
+
+def _is_said_to_the_reader(sentence: str) -> bool:
+    """A dose, or a medicine to take up or to leave, with nobody else as its subject."""
+    if _IN_GENERAL.search(sentence):
+        return False
+    if _AMOUNT.search(sentence):
+        return True
+    return _URGES.search(sentence) is not None and _medicine().search(sentence) is not None
 
 
 @cache
