@@ -56,7 +56,7 @@ class MultipleChoice:
             if not is_served:
                 choices = [c for c in choices if not _is_verdict(c)]
             if not choices:
-                raise UsageError("no question is left: see options tasks and chat_model", field="tasks")
+                raise UsageError("no question is left: check the option tasks; sets of yes and no need a served model")
             if is_served:
                 made = asyncio.run(_served(app, choices, options))
             else:
