@@ -15,7 +15,8 @@ hybrid retrieval", TOIS 2023, where such a sum beats reciprocal ranks. Figures: 
 
 _SHARED = 0.4  # of a score, taken from the neighbours
 _SHARPNESS = 10  # exponent of their cosines: near ones count, far ones do not
-_NEIGHBOURHOOD = 40  # best rows that share among each other
+NEIGHBOURHOOD = 40
+"""Best rows that share among each other."""
 
 
 def blended(words: np.ndarray, cosines: np.ndarray, share: float = WORDS) -> np.ndarray:
@@ -32,12 +33,12 @@ def relative(scores: Mapping[int, float], rows: Sequence[int]) -> np.ndarray:
 
 
 def evened(scores: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-    """Scores (n,) best first, each drawn towards those of its nearest neighbours; the order may change.
+    """Scores (n,) best first, each drawn towards those of its nearest neighbours; ``vectors`` are of the first ones.
 
     Passages about the same matter deserve like scores: Diaz, "Regularizing ad hoc retrieval scores", CIKM 2005.
     Rows beyond the neighbourhood keep their order below it.
     """
-    size = min(_NEIGHBOURHOOD, len(scores))
+    size = min(NEIGHBOURHOOD, len(scores))
     if size < 3:
         return scores
     head, near = scores[:size], _nearness(vectors[:size])

@@ -41,6 +41,14 @@ class Candidates:
             if row >= 0 and score >= _LEAST_COSINE
         }
 
+    def cosines(self, rows: Sequence[int], vector: np.ndarray | None, known: Mapping[int, float]) -> np.ndarray:
+        """Cosines (n,) of some rows to the query's vector; those that a search has not told are worked out."""
+        found = np.array([known.get(row, 0.0) for row in rows], np.float32)
+        missing = [place for place, row in enumerate(rows) if row not in known]
+        if vector is not None and missing:
+            found[missing] = self.vectors([rows[place] for place in missing]) @ vector[0]
+        return found
+
     def vectors(self, rows: Sequence[int]) -> np.ndarray:
         """Stored vectors (n, dim) of some rows; of a passage that the encoder cannot read it is zero."""
         return self._snapshot.vectors.reconstruct(np.array(rows, np.int64))

@@ -89,15 +89,14 @@ class Hybrid:
         rows = list(dict.fromkeys(row for found in (*by_words, dense) for row in found))
         if not rows:
             return {}
-        vectors = self._candidates.vectors(rows)
-        cosines = np.zeros(len(rows)) if vector is None else vectors @ vector[0]
         words = np.max([blending.relative(found, rows) for found in by_words], axis=0)
-        scores = blending.blended(words, cosines)
+        scores = blending.blended(words, self._candidates.cosines(rows, vector, dense))
         order = np.lexsort((np.array(rows), -scores))
-        scores, vectors = scores[order], vectors[order]
+        scores = scores[order]
         if self._steps.evens:
-            scores = blending.evened(scores, vectors)
-        return {rows[place]: float(score) for place, score in zip(order, scores, strict=True)}
+            head = [rows[place] for place in order[: blending.NEIGHBOURHOOD]]
+            scores = blending.evened(scores, self._candidates.vectors(head))
+        return {rows[place]: score for place, score in zip(order, scores.tolist(), strict=True)}
 
     def _is_covered(self, scores: dict[int, float], topics: Sequence[Concept], k: int) -> bool:
         """Whether one of the best ``k`` passages in English names every topic."""
