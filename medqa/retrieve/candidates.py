@@ -10,6 +10,7 @@ import numpy as np
 from medqa.domain.conversation import Language
 from medqa.domain.passage import Hit
 from medqa.protocols import Embedder, Filters, OpenSnapshot
+from medqa.retrieve.wording import Wording
 
 DEPTH = 200  # rows taken from each engine
 _LEAST_COSINE = 0.1  # below it a vector says nothing; passages without a vector score 0
@@ -60,9 +61,19 @@ class Candidates:
         known = self._snapshot.sentences.similarities(vector, [row_of[hit.passage.id] for hit in hits])
         return [replace(hit, sentences=each) for hit, each in zip(hits, known, strict=True)]
 
-    def vector(self, text: str) -> np.ndarray | None:
-        """The query's vector (1, dim), or ``None`` for no words."""
-        return self._embedder.encode([text], is_query=True) if text.strip() else None
+    def vector(self, words: Wording) -> np.ndarray | None:
+        """The query's vector (1, dim), or ``None`` for no words.
+
+        A Chinese query goes in its lexicon's English words, together with its own where the encoder reads Chinese: the
+        mean is as good as the better of the two, which of them that is differs (docs/benchmarks/retrieval-quality.md).
+        """
+        english = words.text_in("en")
+        texts = [english] if words.language == "en" or not self.reads_chinese else [words.own, english]
+        texts = [text for text in texts if text.strip()]
+        if not texts:
+            return None
+        mean: np.ndarray = self._embedder.encode(texts, is_query=True).mean(axis=0, keepdims=True)
+        return mean / np.linalg.norm(mean)
 
     def allowed(self, filters: Filters) -> np.ndarray | None:
         """Rows that pass the filters; ``None`` means all."""

@@ -20,7 +20,7 @@ class Dense:
     def retrieve(self, query: Query, k: int) -> list[Hit]:
         """At most ``k`` hits by cosine; a Chinese query goes in English to an encoder that reads no Chinese."""
         words = wording(query)
-        vector = self._candidates.vector(words.own if self._candidates.reads_chinese else words.text_in("en"))
+        vector = self._candidates.vector(words)
         if vector is None:
             return []
         found = self._candidates.by_meaning(vector, self._candidates.allowed(query.filters), max(k, DEPTH))

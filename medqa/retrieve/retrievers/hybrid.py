@@ -62,7 +62,7 @@ class Hybrid:
             return []
         words = wording(query)
         depth = min(max(DEPTH, k), len(self._passages))
-        vector = self._candidates.vector(words.own if self._candidates.reads_chinese else words.text_in("en"))
+        vector = self._candidates.vector(words)
         dense = {} if vector is None else self._candidates.by_meaning(vector, rows, depth)
         english = self._candidates.by_words(words.text_in("en"), "en", query.filters, depth)
         scores = self._scores(vector, dense, [english])
