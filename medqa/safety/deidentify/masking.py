@@ -36,11 +36,42 @@ _RANK = {kind: rank for rank, kind in enumerate(_ORDER)}
 
 
 def find(text: str) -> tuple[Span, ...]:
-    """Where personal data stands, in order and without overlaps."""
+    """Where personal data stands, in order and without overlaps. Masked text holds none any more.
+
+    What is masked changes what stands around the rest, so the masked text is read again until nothing more is found.
+    """
+    spans = _settled(_found(text))
+    while spans:
+        masked, places = _blanked(text, spans)
+        more = [Span(places[span.start], places[span.end - 1] + 1, span.type) for span in _found(masked)]
+        if not more:
+            break
+        spans = _settled([*spans, *more])
+    return spans
+
+
+def _found(text: str) -> list[Span]:
     narrowed = text.translate(_NARROW)
     masked = [match.span() for match in PLACEHOLDER.finditer(narrowed)]
     found = (span for recogniser in _recognisers() for span in recogniser.find(narrowed))
-    return _settled(span for span in found if not any(span.start < end and start < span.end for start, end in masked))
+    return [
+        span
+        for span in found
+        if span.end > span.start and not any(span.start < end and start < span.end for start, end in masked)
+    ]
+
+
+def _blanked(text: str, spans: tuple[Span, ...]) -> tuple[str, list[int]]:
+    """The text with a placeholder in each span's place, and where each of its characters stands in ``text``."""
+    pieces: list[str] = []
+    places: list[int] = []
+    last = 0
+    for span in spans:
+        placeholder = f"[{span.type}_1]"
+        pieces += (text[last : span.start], placeholder)
+        places += [*range(last, span.start), *[span.start] * len(placeholder)]
+        last = span.end
+    return "".join([*pieces, text[last:]]), [*places, *range(last, len(text))]
 
 
 def deidentify(text: str) -> tuple[str, tuple[Span, ...]]:
@@ -69,7 +100,7 @@ def _settled(found: Iterable[Span]) -> tuple[Span, ...]:
     """Without overlaps: those of one type become one, then the longer wins, and of equals the more specific type."""
     kept: list[Span] = []
     for span in sorted(_joined(found), key=lambda s: (s.start - s.end, _RANK[s.type], s.start)):
-        if span.end > span.start and not any(span.start < other.end and other.start < span.end for other in kept):
+        if not any(span.start < other.end and other.start < span.end for other in kept):
             kept.append(span)
     return tuple(sorted(kept, key=lambda s: s.start))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -103,3 +104,72 @@ def test_any_text_is_masked_without_overlaps_and_the_rest_is_kept(text: str) -> 
     at = 0
     for piece in kept:
         at = masked.index(piece, at) + len(piece)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("My name is Szabina J. Gelencsér.", "NAME", "Szabina J. Gelencsér"),
+        ("my name is fiorella marchetti and i cough", "NAME", "fiorella marchetti"),
+        ("my wife anna has shingles", "NAME", "anna"),
+        ("Kind regards,\nTendai Okonjo", "NAME", "Tendai Okonjo"),
+        ("Whitfield, Eleanor J. was seen", "NAME", "Whitfield, Eleanor J."),
+        ("What is Kovalenko's ferritin?", "NAME", "Kovalenko"),
+        ("Michael Parkinson asked about gout", "NAME", "Michael Parkinson"),
+        ("Dr Crohn prescribed it", "NAME", "Crohn"),
+        (
+            "Flat 6, 2641 Bellevue Blvd, Hove, BN3 2DJ is my home",
+            "ADDRESS",
+            "Flat 6, 2641 Bellevue Blvd, Hove, BN3 2DJ",
+        ),
+        ("at PSC 0413, Box 8144, APO AA 42323 now", "ADDRESS", "PSC 0413, Box 8144, APO AA 42323"),
+        ("My grandmother is 97. She fell.", "AGE_OVER_89", "97"),
+        ("seen at the University of Westmere", "ORG", "University of Westmere"),
+        ("我妈郭舒晏吃氨氯地平以后脚肿。", "NAME", "郭舒晏"),
+        ("昨晚秦俊嘉突然胸闷", "NAME", "秦俊嘉"),
+        ("我和江逸祥一起做了胃镜", "NAME", "江逸祥"),
+        ("为什么潘颂琪吃了华法林还要验血？", "NAME", "潘颂琪"),
+        ("我叫古丽娜尔·艾合买提", "NAME", "古丽娜尔·艾合买提"),
+        ("家住四川省成都市武侯区人民南路502号27栋1901的病人", "ADDRESS", "四川省成都市武侯区人民南路502号27栋1901"),
+        ("在瑞安市妇幼保健院看的", "ORG", "瑞安市妇幼保健院"),
+        ("从https://portal.example.org/u/1看到的", "URL", "https://portal.example.org/u/1"),
+        ("从72.62.17.40登录", "IP", "72.62.17.40"),
+        ("处方号H684400", "MRN", "H684400"),
+    ],
+)
+def test_people_and_places_are_found_by_what_stands_around_them(text: str, kind: str, value: str) -> None:
+    assert (kind, value) in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is it Bell's palsy or Guillain-Barré syndrome?",
+        "I take Ozempic, Lipitor and Metformin on Mondays",
+        "Non-Hodgkin lymphoma and West Nile virus in Southern California",
+        "Heimlich manoeuvre, Glasgow Coma Scale, Apgar score, Wells score",
+        "唐筛高危，白带异常，黄体酮，马来酸依那普利，何杰金病",
+        "去当地医院，三甲医院，社区医院检查，要马上去医院",
+        "张口受限，周围神经病，万古霉素，石膏固定，安定片",
+    ],
+)
+def test_words_of_medicine_are_no_names(text: str) -> None:
+    assert found(text) == set()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=200))
+def test_masked_text_is_masked_already(text: str) -> None:
+    masked, _ = deidentify(text)
+    assert deidentify(masked) == (masked, ())
+
+
+@pytest.mark.parametrize(
+    "piece", ["Aa ", "1 ", "12 Aa ", "中", "路1号", "省市区县", "a.b@", "1-", "Mr ", "O'", "王小明", "住在", ":", "\n"]
+)
+def test_no_text_is_slow(piece: str) -> None:
+    """Time grows with the text, whatever it repeats."""
+    long = piece * (8000 // len(piece))
+    began = time.process_time()
+    deidentify(long)
+    assert time.process_time() - began < 3

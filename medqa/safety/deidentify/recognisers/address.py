@@ -16,7 +16,7 @@ _TYPE = (
     r"Streets|Crossroads|Run|Ridge|Point|Pass|Hollow|Heights|Crossing|Bend|Cove|Creek|Landing|"
     r"street|road|avenue|lane|drive|boulevard|court|place|terrace|crescent|square|close|str)"
 )
-_WORD = r"[A-ZÀ-ÞŁŠŽČĆĐŚŹŻŘ][\wÀ-žłđ.'’-]*"
+_WORD = r"[A-ZÀ-ÞŁŠŽČĆĐŚŹŻŘ][\wÀ-žłđ.'’-]{0,30}"
 _WORDS = rf"{_WORD}(?: (?:{_WORD}|of|the|and|de|la|le|du|von|van|der|den|upon|on|under|u)){{0,4}}"
 _CITY = rf"{_WORD}(?:[ -](?:{_WORD}|upon|on|of|le|la|de|the|in|am|sur|under)){{0,3}}"
 _UNIT = (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from medqa.safety.deidentify.recognisers._patterns import Patterns
 from medqa.safety.deidentify.span import Span
 
-_WORD = r"[A-ZÀ-Þ][\w&'’.-]*"
+_WORD = r"[A-ZÀ-Þ][\w&'’.-]{0,30}"
 _BODY = (
     r"(?:Hospitals?|Clinic|Medical (?:Cent(?:er|re)|Practice|Group|School)|Health (?:Cent(?:er|re)|System|Trust)|"
     r"Dental (?:Practice|Clinic|Care|Surgery)|University|College|"
