@@ -73,7 +73,7 @@ def settings_for(home: Path, **more: object) -> Settings:
     return Settings(**values)  # type: ignore[arg-type]
 
 
-def make_lessons(home: Path, *, answers: int = 20, long: int = 2, altered: int = 4, refusals: int = 4) -> list[Lesson]:
+def make_lessons(home: Path, *, answers: int = 16, long: int = 2, altered: int = 3, refusals: int = 3) -> list[Lesson]:
     """So many lessons of each kind, English and Chinese by turns."""
     rows = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
     by_turns = [
