@@ -1,9 +1,9 @@
 """How much personal data is masked, how much else, and whether words of medicine survive; English and Chinese.
 
-Without ``--data``: invented people (``evals/identities.py``) in the frames of ``evals/data/deidentify``; the frames of
-the part ``test`` were not looked at while the recognisers were written. With ``--data DIR``: a folder with
+Without ``--data``: invented people (``evals/identities.py``) in the frames of ``evals/data/deidentify``; what the
+parts ``dev`` and ``test`` are worth is told in that folder's README. With ``--data DIR``: a folder with
 ``samples.jsonl`` whose rows hold ``text`` and ``spans`` of ``type``, ``start``, ``end``.
-Options: ``part`` (test or dev), ``repeats`` (people a frame, 32), ``seed`` (0), ``misses`` (how many are shown a type, 5).
+Options: ``part`` (test or dev), ``repeats`` (people a frame, 36), ``seed`` (0), ``misses`` (shown of a type, 5).
 
 A span counts as found when every letter and digit of it is masked, under whatever type. Precision is the share of
 masked stretches that touch planted data. Intervals are Clopper and Pearson's.
@@ -55,7 +55,7 @@ class Deidentify:
         shown = int(options.get("misses", "5"))
         if data is not None:
             return {"en": _scored(list(_given(data)), shown)}
-        part, repeats = options.get("part", "test"), int(options.get("repeats", "32"))
+        part, repeats = options.get("part", "test"), int(options.get("repeats", "36"))
         if part not in ("dev", "test"):
             raise UsageError("part must be dev or test", field="part")
         report: Report = {"part": part}
