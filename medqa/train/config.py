@@ -34,13 +34,15 @@ ModelName = Annotated[str, Field(min_length=1), AfterValidator(_model_name)]
 """A model's folder (relative to the file that names it), or its name on a hub."""
 
 
-class _Config(BaseModel):
+class StepConfig(BaseModel):
+    """What every step's file holds. Unknown fields are refused."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     output: Place
 
 
-class DataConfig(_Config):
+class DataConfig(StepConfig):
     """``medqa train data``: rows of instructions from the ingested knowledge base."""
 
     seed: int = 0
@@ -78,7 +80,7 @@ class Lora(BaseModel):
     modules: Literal["all-linear"] | tuple[str, ...] = "all-linear"
 
 
-class TrainingConfig(_Config):
+class TrainingConfig(StepConfig):
     """What every kind of training is told."""
 
     model: ModelName
@@ -118,7 +120,7 @@ class PreferConfig(TrainingConfig):
     requests: int = Field(8, ge=1, le=256)
 
 
-class MergeConfig(_Config):
+class MergeConfig(StepConfig):
     """``medqa train merge``: an adapter put into its model."""
 
     adapter: Place
@@ -126,7 +128,7 @@ class MergeConfig(_Config):
     precision: Literal["bf16", "fp32"] = "bf16"
 
 
-class QuantiseConfig(_Config):
+class QuantiseConfig(StepConfig):
     """``medqa train quantise``: a merged model in fewer bits, by llm-compressor in its own environment."""
 
     model: Place
@@ -155,7 +157,7 @@ class Judged(BaseModel):
     base_url: str | None = None
 
 
-class ReportConfig(_Config):
+class ReportConfig(StepConfig):
     """``medqa train report``: two models on the same held-out rows."""
 
     before: Judged
@@ -168,7 +170,7 @@ class ReportConfig(_Config):
     questions: int = Field(200, ge=1)
 
 
-_C = TypeVar("_C", bound=_Config)
+_C = TypeVar("_C", bound=StepConfig)
 
 
 def read_config(path: Path, kind: type[_C]) -> _C:

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from medqa.domain.language import language_of
 from medqa.errors import ConfigError
-from medqa.train.config import ModelName, Place, _Config
+from medqa.train.config import ModelName, Place, StepConfig
 from medqa.train.watching import progress_callback, write_losses
 from medqa.train.workshop import Progress
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _SCORES = (10, 60)  # ranks that hard negatives are taken from: the very first are often right answers too
 
 
-class EncoderConfig(_Config):
+class EncoderConfig(StepConfig):
     """``medqa train encoder``."""
 
     model: ModelName | None = None

@@ -16,8 +16,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from medqa.train.config import Place
-from medqa.train.config import _Config as Config
+from medqa.train.config import Place, StepConfig
 from medqa.train.encoder_pairs import Pair
 from medqa.train.workshop import Progress
 
@@ -29,7 +28,7 @@ _MOST_TOKENS = 160
 _POOL = 32  # batches sorted by length together
 
 
-class ChineseConfig(Config):
+class ChineseConfig(StepConfig):
     """``medqa train chinese``."""
 
     minutes: float = Field(10.0, gt=0)

