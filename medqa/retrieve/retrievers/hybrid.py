@@ -23,7 +23,7 @@ from medqa.retrieve.lexicon import Concept
 from medqa.retrieve.wording import script, wording
 
 _UNNAMED = 0.4  # what is left of a score when a passage names none of the topics
-_FOREIGN = 0.9  # and when it is in the other language than the question
+_FOREIGN = 0.7  # and when it is in the other language than the question
 _POOL = 60  # passages weighed at least
 _SHORTEST = 4  # letters of an English form that is looked for inside a text
 
