@@ -36,9 +36,9 @@ _ROOT = Path(__file__).resolve().parents[2]
 _DATA = _ROOT / "evals" / "data"
 _FOLDS = 2
 _STRENGTH = 30.0
-_STEPS = 100
-_ORDINARY_TAKEN = 0.01
-_OTHERS_SOFT = 0.06
+_STEPS = 60
+_OTHERS_TAKEN = 0.04
+_OTHERS_SOFT = 0.09
 _ANCHORS = {
     "en": (" My husband says it is nothing.", " She already took a painkiller.", " it's probably just stress"),
     "zh": ("，家里人说没事", "，已经吃过药了", "，应该只是累的吧"),
@@ -150,7 +150,7 @@ def _features(learned: Sequence[Row]) -> csr_matrix:
         indices += found
         values += [max(len(found), 1) ** -0.5] * len(found)
         ends.append(len(indices))
-    return csr_matrix((values, indices, ends), shape=(len(learned), ROWS))
+    return csr_matrix((np.array(values, np.float32), indices, ends), shape=(len(learned), ROWS))
 
 
 def _fit(learned: Sequence[Row], features: csr_matrix, chosen: Iterable[int]) -> Linear:
@@ -182,9 +182,12 @@ def _out_of_fold(learned: Sequence[Row], features: csr_matrix) -> np.ndarray:
 
 
 def _thresholds(learned: Sequence[Row], probabilities: np.ndarray) -> dict[str, float]:
-    """The lowest that keep to the shares of others which may be taken over, or get a soft card."""
+    """The lowest that keep to the shares of others which may be taken over, or get a soft card.
+
+    Most of the others were written to look like alarms; of plain questions far fewer reach either.
+    """
     others = np.array([row.presentation == NO_ALARM for row in learned])
-    taken = float(np.quantile(probabilities[others], 1 - _ORDINARY_TAKEN))
+    taken = float(np.quantile(probabilities[others], 1 - _OTHERS_TAKEN))
     soft = float(np.quantile(probabilities[others], 1 - _OTHERS_SOFT))
     return {"soft": round(soft, 3), "takeover": round(taken, 3)}
 

@@ -107,9 +107,11 @@ class Scope:
 
     def is_elsewhere(self, window: Span) -> bool:
         """Whether a stretch as a whole is a story, a case for clinicians, or about a pet."""
+        if _starts_inside(self._cues["own"], window):
+            return False
         told = [*self._fiction, *self._professional]
-        if not _starts_inside(self._cues["own"], window) and _starts_inside(told, window):
-            return not _starts_inside(self._cues["now"], window)
+        if _starts_inside(told, window) and not _starts_inside(self._cues["now"], window):
+            return True
         return _starts_inside(self._cues["animal"], window)
 
     def _is_negated(self, span: Span) -> bool:

@@ -6,9 +6,9 @@ alarm is neither diluted by what surrounds it nor missed because it builds up sl
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from medqa.safety.catalogue import Catalogue, Comparison, Presentation, Rule
 from medqa.safety.classifier.model import NO_ALARM, Classifier, Suspicion
@@ -21,6 +21,8 @@ from medqa.safety.scope import Standing
 RULE = "classifier"
 _TURNS_TOGETHER = 4
 _LONG = 160
+_CRISIS_SOONER = 0.7
+"""A crisis line offered in vain does little harm; one not offered may do the greatest."""
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
 _HANZI_WEIGHT = 3
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*[.!?;]*")
@@ -38,12 +40,17 @@ class SecondLayer:
         """One alarm for each presentation suspected, the likeliest first; soft below the threshold of takeovers."""
         text, spans = sayings(reading, self._limits)
         best: dict[str, tuple[Suspicion, Span]] = {}
+        heard: list[Span] = []
         for window in _windows(text):
+            if any(window != told and window[0] <= told[0] and told[1] <= window[1] for told in heard):
+                continue  # a turn that speaks for itself is not read again with its neighbours
             suspicion = self._judge(text, spans, window)
             if suspicion.probability < self._least(spans, window) or suspicion.presentation == NO_ALARM:
                 continue
             if reading.scope.is_elsewhere(window):
                 continue
+            if self._takes_over(suspicion):
+                heard.append(window)
             known = best.get(suspicion.presentation)
             if known is None or suspicion.probability > known[0].probability:
                 best[suspicion.presentation] = suspicion, window
@@ -61,9 +68,14 @@ class SecondLayer:
         inside = (name for name, found in spans.items() if any(start <= a and b <= end for a, b in found))
         return self._classifier.judge(text[start:end], inside)
 
+    def _takes_over(self, suspicion: Suspicion) -> bool:
+        is_crisis = self._presentations[suspicion.presentation].tier == "M"
+        limit = self._classifier.thresholds.takeover * (_CRISIS_SOONER if is_crisis else 1.0)
+        return suspicion.probability >= limit
+
     def _alarm(self, suspicion: Suspicion, window: Span, reading: Reading) -> Alarm:
         presentation = self._presentations[suspicion.presentation]
-        is_soft = suspicion.probability < self._classifier.thresholds.takeover
+        is_soft = not self._takes_over(suspicion)
         standing = Standing.SOFT if is_soft else Standing.ACTIVE
         last = window[1] - 1
         mention = Mention(*window, reading.scope.turn(last), reading.scope.sentence(last), standing)
@@ -106,15 +118,15 @@ def _rule(presentation: Presentation) -> Rule:
 
 
 def _windows(text: str) -> Iterator[Span]:
-    """Each turn, each run of turns, and each pair of sentences of a long turn."""
+    """Each turn, and each pair of sentences of a long one; then each run of turns."""
     turns = [match.span() for match in re.finditer(r"[^\n]+", text)]
-    for i, (start, end) in enumerate(turns):
+    for start, end in turns:
         yield start, end
-        if i:
-            yield turns[max(0, i + 1 - _TURNS_TOGETHER)][0], end
         if _length(text[start:end]) > _LONG:
             sentences = [match.span() for match in _SENTENCE.finditer(text, start, end)]
-            yield from ((a, d) for (a, _), (_, d) in itertools.pairwise(sentences))
+            yield from ((a, d) for (a, _), (_, d) in pairwise(sentences))
+    for i in range(1, len(turns)):
+        yield turns[max(0, i + 1 - _TURNS_TOGETHER)][0], turns[i][1]
 
 
 def _length(text: str) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from medqa.errors import ConfigError
 from medqa.safety.classifier.features import ROWS, rows
 
 _HERE = Path(__file__).parent
@@ -43,6 +44,7 @@ class Classifier:
     thresholds: Thresholds
 
     def __init__(self, weights: Path = WEIGHTS, card: Path = CARD) -> None:
+        """Reads both files. Raises ConfigError when they do not belong together."""
         import numpy as np
 
         known = json.loads(card.read_text(encoding="utf-8"))
@@ -54,7 +56,9 @@ class Classifier:
             self._scale = held["scale"]
             self._intercept = held["intercept"]
         if self._columns.shape != (ROWS, len(self._classes)):
-            raise ValueError(f"{weights.name} and {card.name} do not belong together: train them anew")
+            raise ConfigError(
+                f"{weights.name} and {card.name} do not belong together: train them with `medqa eval screen_classifier`"
+            )
 
     def judge(self, text: str, concepts: Iterable[str]) -> Suspicion:
         """The suspicion that a normalised text raises."""

@@ -1,0 +1,84 @@
+"""The classifier beside the rules: what it adds, what it leaves alone, and when its files do not fit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from medqa.domain.conversation import Language, Turn
+from medqa.errors import ConfigError
+from medqa.safety.catalogue import load
+from medqa.safety.classifier.features import ROWS, rows
+from medqa.safety.classifier.model import CARD, NO_ALARM, WEIGHTS, Classifier
+from medqa.safety.screen import RedFlagScreener
+
+
+@pytest.fixture(scope="module")
+def both() -> RedFlagScreener:
+    return RedFlagScreener()
+
+
+@pytest.fixture(scope="module")
+def alone() -> RedFlagScreener:
+    return RedFlagScreener(rules_alone=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "presentation"),
+    [
+        ("爸爸胳膊突然没知觉", "zh", "stroke"),
+        ("出生三周的宝宝烫得很", "zh", "fever_under_3_months"),
+        ("my mum lost all feeling in her hand just now", "en", "stroke"),
+    ],
+)
+def test_the_card_is_for_what_the_words_tell(
+    both: RedFlagScreener, text: str, language: Language, presentation: str
+) -> None:
+    screening = both.screen(text, language=language, jurisdiction=None)
+    assert screening.takeover
+    assert screening.findings[0].presentation == presentation
+
+
+def test_every_alarm_of_the_rules_stays(both: RedFlagScreener, alone: RedFlagScreener) -> None:
+    path = Path(__file__).resolve().parents[3] / "evals" / "data" / "screen" / "alarms.en.jsonl"
+    for line in path.read_text("utf-8").splitlines()[::8]:
+        text = json.loads(line)["text"]
+        ruled = {finding.rule for finding in alone.screen(text, language="en", jurisdiction=None).findings}
+        heard = {finding.rule for finding in both.screen(text, language="en", jurisdiction=None).findings}
+        assert ruled <= heard
+
+
+def test_an_alarm_of_the_classifier_stays_over_later_turns(both: RedFlagScreener) -> None:
+    said = "俺大倒地上莫得气了"
+    first = both.screen(said, language="zh", jurisdiction=None)
+    later = both.screen("家里人说没事", [Turn(role="user", content=said)], language="zh", jurisdiction=None)
+    assert first.level == later.level
+
+
+@pytest.mark.parametrize("text", ["", "  ", "😀", "1234"])
+def test_a_message_without_words_raises_no_suspicion(both: RedFlagScreener, text: str) -> None:
+    assert both.screen(text, language="en", jurisdiction=None).level == "none"
+
+
+def test_features_are_sorted_rows_each_once() -> None:
+    found = rows("chest pain 胸痛", ["cue_now", "chest_pain.ache"])
+    assert found == sorted(set(found))
+    assert 0 <= found[0] < found[-1] < ROWS
+    assert rows("chest pain 胸痛", []) != found
+
+
+def test_the_classifier_knows_every_presentation_and_no_alarm() -> None:
+    known = json.loads(CARD.read_text("utf-8"))
+    assert {*known["classes"]} == {*(presentation.id for presentation in load().presentations), NO_ALARM}
+    assert WEIGHTS.stat().st_size < 3_000_000
+
+
+def test_weights_and_card_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    card = tmp_path / "card.json"
+    card.write_text(
+        json.dumps({"classes": ["stroke", NO_ALARM], "thresholds": {"soft": 0.4, "takeover": 0.7}}), "utf-8"
+    )
+    with pytest.raises(ConfigError, match="train"):
+        Classifier(WEIGHTS, card)
