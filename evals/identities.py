@@ -1,7 +1,7 @@
 """Invented people, so that masking can be measured without anybody's data. Everything is drawn from a seed.
 
-Names and streets (``data/deidentify/people.toml``) are not taken from the product's own lists, so that a name may well be one
-that those lists do not hold. Numbers with check digits are given right ones.
+Names and streets (``data/deidentify/people.toml``) are not taken from the product's own lists, so that a name
+may well be one that those lists do not hold. Numbers with check digits are given right ones.
 """
 
 from __future__ import annotations
