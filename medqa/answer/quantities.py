@@ -15,6 +15,7 @@ _DEGREE_TOLERANCE = 0.06  # 100.4 °F is 38.0 °C; sources round to a tenth of a
 _HAN_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _OFTEN = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "，：；！？（）"}
+_AMONG = re.compile(r"[每有]\s?(\d[\d,.]*|[一二两三四五六七八九十百千]+)")
 _HAN_TENS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 
 
@@ -45,6 +46,7 @@ def _table() -> _Table:
     pattern = re.compile(
         rf"(?P<often>\b(?:once|twice|thrice)(?=\s+(?:a|an|per|each|every|in|daily|weekly|monthly|yearly)\b)|\btwice\b)"
         rf"|(?P<part>{small}\s(?:in|out\sof)(?:\severy)?\s{small})\b|(?P<tenths>[一二两三四五六七八九]成)(?![人年熟分为功瘾员都立])"
+        rf"|(?P<among>每\s?(?:{number}|[一二两三四五六七八九十百千]+)\s?[人名个位][^。；;0-9]{{0,12}}?有\s?(?:{number}|[一二两三四五六七八九十]+)\s?[人名个位例])"
         rf"|(?P<fraction>[一二两三四五六七八九十百]+分之[一二两三四五六七八九十]+)"
         rf"|(?<![A-Za-z\d.])(?P<list>(?:{number})(?:{link}(?:{number}))*)(?:\s|-)?(?P<unit>{unit})?"
         rf"|百分之(?P<percent>{number}|[零一二三四五六七八九十百]+)"
@@ -85,7 +87,7 @@ def half_width(text: str) -> str:
 
 
 def _share(match: re.Match[str]) -> float | None:
-    """Per cent, where the match is a share: 百分之五, 三分之一, 九成, "one in five"."""
+    """Per cent, where the match is a share: 百分之五, 三分之一, 九成, 每5人有1人, "one in five"."""
     if match["percent"]:
         return _value(match["percent"])
     if match["tenths"]:
@@ -93,6 +95,9 @@ def _share(match: re.Match[str]) -> float | None:
     if match["fraction"]:
         below, _, above = match["fraction"].partition("分之")
         return 100.0 * _han_value(above) / _han_value(below)
+    if match["among"]:
+        below, above = _AMONG.findall(match["among"])
+        return 100.0 * _value(above) / _value(below) if _value(below) else None
     if match["part"]:
         above, *_, below = match["part"].lower().split()
         return 100.0 * _value(above) / _value(below) if _value(below) else None

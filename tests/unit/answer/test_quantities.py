@@ -43,3 +43,18 @@ def test_equal_amounts_are_the_same_in_any_unit_of_a_kind() -> None:
 def test_words_that_hold_a_numeral_are_no_quantity() -> None:
     assert quantities("一般情况") == ()
     assert quantities("one of them") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("每 4 人有 3 人没有癌", 75.0),
+        ("每100名筛查女性，约有4名要再查", 4.0),
+        ("每三人有一人", 100 / 3),
+        ("about 3 in 4 men", 75.0),
+    ],
+)
+def test_so_many_among_so_many_is_a_share(text: str, share: float) -> None:
+    (found,) = quantities(text)
+    assert found.unit == "%"
+    assert found.value == pytest.approx(share)
