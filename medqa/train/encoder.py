@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from medqa.domain.document import Metadata
     from medqa.domain.passage import Passage
 
-_SCORES = (10, 60)  # ranks that hard negatives are taken from: the very first are often right answers too
+_RANKS = (10, 60)  # ranks that hard negatives are taken from: the very first are often right answers too
 
 
 class EncoderConfig(StepConfig):
@@ -137,7 +137,8 @@ def _dataset(encoder: Any, train: Sequence[tuple[str, str]], config: EncoderConf
     rows = Dataset.from_dict({"anchor": [a for a, _ in train], "positive": [p for _, p in train]})
     if not config.hard_negatives:
         return rows
-    low, high = (min(rank, max(1, len(train) // 4)) for rank in _SCORES)
+    low = min(_RANKS[0], len(train) // 4)
+    high = max(low + config.hard_negatives, min(_RANKS[1], len(train) - 1))
     return mine_hard_negatives(
         rows,
         encoder,
