@@ -60,7 +60,7 @@ class TimedSnapshot:
 
     def __init__(self, snapshot: Any, clock: Clock) -> None:
         self.id, self.manifest, self.sentences = snapshot.id, snapshot.manifest, snapshot.sentences
-        self.vectors = TimedPart(clock, "vectors", snapshot.vectors, ["search"])
+        self.vectors = TimedPart(clock, "vectors", snapshot.vectors, ["search", "reconstruct"])
         self.lexical = TimedPart(clock, "lexical", snapshot.lexical, ["search"])
         self.passages = TimedPart(clock, "passages", snapshot.passages, ["fetch", "rows_where"])
 
