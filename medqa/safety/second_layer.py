@@ -47,7 +47,7 @@ class SecondLayer:
             suspicion = self._judge(text, spans, window)
             if suspicion.probability < self._least(spans, window) or suspicion.presentation == NO_ALARM:
                 continue
-            if reading.scope.is_elsewhere(window):
+            if reading.scope.is_elsewhere(_turn_around(text, window)):
                 continue
             if self._takes_over(suspicion):
                 heard.append(window)
@@ -118,15 +118,23 @@ def _rule(presentation: Presentation) -> Rule:
 
 
 def _windows(text: str) -> Iterator[Span]:
-    """Each turn, and each pair of sentences of a long one; then each run of turns."""
+    """Each turn, whole and without its last sentence, and each pair of sentences of a long one; then runs of turns."""
     turns = [match.span() for match in re.finditer(r"[^\n]+", text)]
     for start, end in turns:
         yield start, end
+        sentences = [match.span() for match in _SENTENCE.finditer(text, start, end)]
+        if len(sentences) > 1:
+            yield start, sentences[-2][1]  # the last sentence is where people play it down
         if _length(text[start:end]) > _LONG:
-            sentences = [match.span() for match in _SENTENCE.finditer(text, start, end)]
             yield from ((a, d) for (a, _), (_, d) in pairwise(sentences))
     for i in range(1, len(turns)):
         yield turns[max(0, i + 1 - _TURNS_TOGETHER)][0], turns[i][1]
+
+
+def _turn_around(text: str, window: Span) -> Span:
+    """The window stretched to whole turns."""
+    end = text.find("\n", window[1])
+    return text.rfind("\n", 0, window[0]) + 1, len(text) if end < 0 else end
 
 
 def _length(text: str) -> int:
