@@ -32,6 +32,7 @@ class Need:
     """What sentences are judged by, in the language of the evidence.
 
     ``weights`` holds the question's terms that some hit speaks of, ``all_weights`` those that none does too.
+    ``reworded`` are terms of things that have other names, with the terms of each such name.
     """
 
     weights: Mapping[str, float]
@@ -42,6 +43,7 @@ class Need:
     subjects: tuple[Subject, ...]
     asked: Asked
     age_months: float | None
+    reworded: tuple[tuple[frozenset[str], tuple[frozenset[str], ...]], ...] = ()
 
     def coverage(self, words: frozenset[str]) -> float:
         """The share of the question's weight that stands among the words, in [0, 1]; by another name it counts less."""
@@ -51,7 +53,8 @@ class Need:
     def beyond_subject(self, words: frozenset[str]) -> float:
         """The share of what the question says besides its subjects and what is asked of them; 0 if it says no more."""
         called = self.cues.union(*(subject.called for subject in self.subjects))
-        return _share({t: w for t, w in self.weights.items() if t not in called and weight(t) == 1.0}, words)
+        weights = {t: w for t, w in self.weights.items() if t not in called and weight(t) == 1.0}
+        return _share(weights, words | _reworded(self.reworded, words))
 
     def whole_coverage(self, words: frozenset[str], spoken: frozenset[str]) -> float:
         """The same, of everything that the question says, unheard-of words included.
@@ -63,8 +66,9 @@ class Need:
         return _share(heavy, self._understood(words).union(*topics))
 
     def _understood(self, words: frozenset[str]) -> frozenset[str]:
-        """The words, and what the question calls the subjects that they name otherwise."""
-        return words.union(*(subject.called for subject in self.subjects if subject.is_in(words)))
+        """The words, and what the question calls the subjects and things that they name otherwise."""
+        named = words | _reworded(self.reworded, words)
+        return named.union(*(subject.called for subject in self.subjects if subject.is_in(words)))
 
 
 def hit_language(hit: Hit) -> Language:
@@ -83,7 +87,9 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
     question = terms(text)
     own = frozenset(question).union(_CHILD if "children" in wanted.groups else ())
     other = frozenset(term for wording in query.expansions for term in terms(wording))
-    held = [frozenset(terms(hit.passage.text)) | surroundings(hit) for hit in hits]
+    reworded = _by_other_words(query, frozenset(question))
+    plain = [frozenset(terms(hit.passage.text)) | surroundings(hit) for hit in hits]
+    held = [words | _reworded(reworded, words) for words in plain]
     weights = {}
     for term in question:
         count = sum(term in words for words in held)
@@ -91,8 +97,8 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
         weights[term] = rarity * min(weight(term), _CUE_WEIGHT if term in cues else 1.0)
     about = subjects(own, hits)
     if not about and query.looked_for:
-        reworded = reworded_subject(frozenset(terms(query.looked_for[0])), own | other, hits)
-        about = (reworded,) if reworded else ()
+        renamed = reworded_subject(frozenset(terms(query.looked_for[0])), own | other, hits)
+        about = (renamed,) if renamed else ()
     return Need(
         weights={term: w for term, w in weights.items() if any(term in words for words in held)},
         all_weights=weights,
@@ -102,7 +108,26 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
         subjects=about,
         asked=_asked(wanted, query.standalone, question, about),
         age_months=asked_age_months(query.standalone),
+        reworded=reworded,
     )
+
+
+def _by_other_words(
+    query: Query, question: frozenset[str]
+) -> tuple[tuple[frozenset[str], tuple[frozenset[str], ...]], ...]:
+    """The terms of each thing that the question speaks of, with those of its other names."""
+    found = (
+        (question.intersection(terms(said)), tuple(filter(None, map(frozenset, map(terms, others)))))
+        for said, others in query.other_words
+    )
+    return tuple((said, others) for said, others in found if said and others)
+
+
+def _reworded(
+    things: tuple[tuple[frozenset[str], tuple[frozenset[str], ...]], ...], words: frozenset[str]
+) -> frozenset[str]:
+    """The question's terms for the things that the words name otherwise."""
+    return frozenset().union(*(said for said, others in things if any(other <= words for other in others)))
 
 
 def _asked(wanted: Asked, text: str, question: Sequence[str], about: Sequence[Subject]) -> Asked:

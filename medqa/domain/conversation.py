@@ -39,7 +39,9 @@ class Query:
 
     ``standalone`` is the question with its follow-up references resolved. ``expansions`` are further
     wordings (synonyms, the other language's terms). ``looked_for`` are the key terms, as a reader is told
-    them when nothing is found. ``filters`` are metadata fields with accepted values, ANDed.
+    them when nothing is found. ``filters`` are metadata fields with accepted values, ANDed. ``other_words`` holds
+    the things that the question speaks of as it says them, each with what else they, or what they are a kind of,
+    are called in its language: beer is alcohol too.
     """
 
     text: str
@@ -48,3 +50,4 @@ class Query:
     expansions: tuple[str, ...] = ()
     looked_for: tuple[str, ...] = ()
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    other_words: tuple[tuple[str, tuple[str, ...]], ...] = ()

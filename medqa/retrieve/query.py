@@ -17,6 +17,7 @@ from medqa.retrieve.wording import script
 
 _TERMS = 6  # told to a reader when nothing is found
 _IDLE = "definition"  # "what is" says nothing beside another aspect: "what is the cause"
+_FRAMES = frozenset({"question", "person", "general", "department"})  # what is asked and for whom, not of what
 _SYNONYMS = 2  # further forms of one concept
 
 
@@ -36,8 +37,9 @@ class Understanding:
             text=question.text,
             standalone=alone,
             language=language,
-            expansions=_expansions(alone, mentions, language),
+            expansions=_expansions(alone, mentions, language, self._lexicon),
             looked_for=_looked_for(alone, mentions),
+            other_words=_other_words(alone, mentions, language, self._lexicon),
         )
 
 
@@ -54,7 +56,7 @@ def _simplifier() -> Any:
     return opencc.OpenCC("t2s")
 
 
-def _expansions(text: str, mentions: Sequence[Mention], language: Language) -> tuple[str, ...]:
+def _expansions(text: str, mentions: Sequence[Mention], language: Language, lexicon: Lexicon) -> tuple[str, ...]:
     """The wording in the other language first, then synonyms of the topics in the question's own."""
     other: Language = "en" if language == "zh" else "zh"
     asked = [m for m in mentions if m.concept.category == "question"]
@@ -69,7 +71,22 @@ def _expansions(text: str, mentions: Sequence[Mention], language: Language) -> t
         for form in mention.concept.forms(language)[: _SYNONYMS + 1]
         if form.lower() != mention.surface
     ]
+    synonyms += [concept.forms(language)[0] for mention in mentions for concept in lexicon.broader(mention.concept)]
     return tuple(part for part in (_joined(translated), _joined(synonyms)) if part)
+
+
+def _other_words(
+    text: str, mentions: Sequence[Mention], language: Language, lexicon: Lexicon
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What is spoken of, as the question says it, with the other forms and those of what it is a kind of."""
+    found: dict[str, tuple[str, ...]] = {}
+    for mention in mentions:
+        concepts = (mention.concept, *lexicon.broader(mention.concept))
+        forms = (form for concept in concepts for form in concept.forms(language))
+        if mention.concept.category not in _FRAMES or len(concepts) > 1:
+            others = (form for form in forms if form.lower() != mention.surface)
+            found[text[mention.start : mention.end]] = tuple(dict.fromkeys(others))
+    return tuple(found.items())
 
 
 def _looked_for(text: str, mentions: Sequence[Mention]) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """The bilingual medical lexicon: terms/*.tsv, and finding its concepts in English and Chinese text.
 
 A file has three columns: Chinese forms, English forms (both separated by ``|``, the standard one first), and a
-category. Files only group rows by subject. They are written for this project.
+category. Files only group rows by subject. They are written for this project. ``kinds.tsv`` says what is a kind of
+what: a concept, then its kinds, as beer and wine are of alcohol, or what a plain word for a trouble tells of.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Mention:
 class Lexicon:
     """Concepts by their forms in both languages."""
 
-    def __init__(self, concepts: tuple[Concept, ...]) -> None:
+    def __init__(self, concepts: tuple[Concept, ...], kinds: Iterable[tuple[str, Sequence[str]]] = ()) -> None:
         self.concepts = concepts
         self._chinese: dict[str, Concept] = {}
         self._english: dict[tuple[str, ...], Concept] = {}
@@ -76,6 +77,18 @@ class Lexicon:
                     self._english.setdefault(_key(form, stems), concept)
         self._longest_chinese = _longest_by_first(self._chinese)
         self._longest_english = _longest_by_first(self._english)
+        self._broader: dict[Concept, list[Concept]] = {}
+        for broader, narrower in kinds:
+            for kind in narrower:
+                self._broader.setdefault(self._named(kind), []).append(self._named(broader))
+
+    def broader(self, concept: Concept) -> tuple[Concept, ...]:
+        """What a concept is a kind of; empty for most."""
+        return tuple(self._broader.get(concept, ()))
+
+    def _named(self, form: str) -> Concept:
+        """The concept of exactly this form. Raises StopIteration where there is none, which a test rules out."""
+        return next(m.concept for m in self.mentions(form) if len(m.surface) == len(form))
 
     def chinese_forms(self) -> tuple[str, ...]:
         """Every Chinese form, for cutting text into words."""
@@ -125,12 +138,18 @@ def load() -> Lexicon:
     """The lexicon that ships with MedQA, read once, in a few tens of milliseconds."""
     files = sorted(resources.files(__package__).joinpath("terms").iterdir(), key=lambda file: file.name)
     lines = "".join(file.read_text("utf-8") for file in files if file.name.endswith(".tsv")).splitlines()
-    return Lexicon(tuple(_concept(line) for line in lines))
+    kinds = resources.files(__package__).joinpath("kinds.tsv").read_text("utf-8").splitlines()
+    return Lexicon(tuple(_concept(line) for line in lines), [_kinds(line) for line in kinds])
 
 
 def _concept(line: str) -> Concept:
     zh, en, category = line.split("\t")
     return Concept(tuple(zh.split("|")), tuple(en.split("|")), category)
+
+
+def _kinds(line: str) -> tuple[str, Sequence[str]]:
+    broader, narrower = line.split("\t")
+    return broader, narrower.split("|")
 
 
 def _key(form: str, stems: Stems) -> tuple[str, ...]:
