@@ -14,7 +14,7 @@ from medqa.answer.claims import Draft
 from medqa.answer.drafting import Care, Writer
 from medqa.answer.notice import abstention, notice, other_language, wrong_language
 from medqa.answer.showing import Shown
-from medqa.answer.trust import trusted
+from medqa.answer.sifting import Sifted, sift
 from medqa.answer.weigh import ENOUGH, Evidence, is_other_language, weigh
 from medqa.domain.answer import (
     Abstained,
@@ -33,7 +33,6 @@ from medqa.domain.answer import (
 )
 from medqa.domain.conversation import Query, Question
 from medqa.domain.language import is_in_other_language
-from medqa.domain.passage import Hit
 from medqa.domain.safety import Screening
 from medqa.errors import ChatModelError
 from medqa.protocols import ChatModel, Counsel, Guard, QueryUnderstanding, Retriever, Screener, Verifier
@@ -113,6 +112,7 @@ class _Run:
         self.writer = engine.writer
         self.fallback = engine.fallback
         self.degraded = False
+        self.sifted = Sifted()
 
     async def events(self) -> AsyncGenerator[Event]:
         with self.watch.stage("screen"):
@@ -159,18 +159,20 @@ class _Run:
             query = replace(self.parts.understanding.understand(question), text=self.question.text)
             if is_other_language(self.question.text):
                 return query, Evidence((), 0.0, query.language)
-            hits = self._trusted_hits(query)
+            self.sifted = self._sifted(query)
         with self.watch.stage("generate"):
-            evidence = weigh(query, hits, self.options.evidence_k)
+            evidence = weigh(query, self.sifted.sound, self.options.evidence_k)
+            if evidence.strength < self.options.enough and self.sifted.has_echoes:
+                evidence = weigh(query, self.sifted.hits, self.options.evidence_k)
         return query, evidence if evidence.strength >= self.options.enough else replace(evidence, hits=())
 
-    def _trusted_hits(self, query: Query) -> list[Hit]:
+    def _sifted(self, query: Query) -> Sifted:
         """Hits that may be evidence; where unfit ones flood the list, it is searched further down."""
         wanted = 2 * self.options.evidence_k  # about half may be in the language that was not asked in
         hits = self.parts.retriever.retrieve(query, wanted)
-        fit = trusted(hits)
-        if len(hits) == wanted and len(fit) < wanted // 2:
-            fit = trusted(self.parts.retriever.retrieve(query, _DEEPER * wanted))[:wanted]
+        fit = sift(query, hits)
+        if len(hits) == wanted and len(fit.sound) < wanted // 2:
+            fit = sift(query, self.parts.retriever.retrieve(query, _DEEPER * wanted), wanted)
         return fit
 
     async def _tokens(self, query: Query, evidence: Evidence, shown: Shown) -> AsyncGenerator[Token]:
@@ -247,11 +249,12 @@ class _Run:
 
     def _counsel(self, screening: Screening, outcome: Outcome) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Questions asked back and reminders; neither beside a card that takes over, which says all that counts."""
+        warnings = self.sifted.warnings(outcome, self.question.language) if isinstance(outcome, Answered) else ()
         counsel = self.parts.counsel
         if counsel is None or screening.takeover or isinstance(outcome, Declined):
-            return (), ()
+            return (), warnings
         reminders = counsel.reminders(self.question) if isinstance(outcome, Answered) else ()
-        return counsel.questions(self.question), reminders
+        return counsel.questions(self.question), (*warnings, *reminders)
 
 
 def _outcome(screening: Screening, below: Answered | Abstained | None) -> Outcome:

@@ -42,3 +42,13 @@ def wrong_language(language: Language) -> str:
 def other_language(language: Language) -> str:
     """The line above evidence that stands in the language that was not asked in."""
     return _texts()[language]["other_language"]
+
+
+def echoed(language: Language, count: int, source: str) -> str:
+    """The line under an answer that rests on one text told by many documents."""
+    return _texts()[language]["echoed"].format(count=count, source=source)
+
+
+def disputed(language: Language, source: str) -> str:
+    """The line under an answer from which a source's contrary statement was left out."""
+    return _texts()[language]["disputed"].format(source=source)

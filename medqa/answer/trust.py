@@ -8,7 +8,7 @@ machine is blanked where it stands: offsets stay true, and no model, quote or so
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -51,7 +51,12 @@ def _blanked(hit: Hit) -> Hit:
 @lru_cache(maxsize=4096)
 def blank(text: str) -> str:
     """The text, as long as before, with ``[…]`` for each instruction-like sentence and its bullet."""
-    for start, end, _ in ploys(text):
+    return blanked_out(text, [(start, end) for start, end, _ in ploys(text)])
+
+
+def blanked_out(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text, as long as before, with ``[…]`` for each stretch and the bullet before it."""
+    for start, end in spans:
         bullet = _BULLET.search(text, max(0, start - 4), start)
         begin = bullet.start() if bullet else start
         text = text[:begin] + _hole(end - begin) + text[end:]

@@ -6,6 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+UNVOUCHED = "unvouched"
+"""Key in ``Metadata.extra`` of a document whose source has no manifest that names its publisher: nobody stands for
+it, whatever it says of itself. Set by ingestion, never by the document."""
+
+SUPERSEDED_BY = "superseded_by"
+"""Key in ``Metadata.extra`` of a document that has been replaced; its value names the successor."""
+
 BlockKind = Literal["paragraph", "list_item", "table_row", "code", "caption"]
 
 

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from medqa.domain.document import Document, Source
+from medqa.domain.document import UNVOUCHED, Document, Source
 from medqa.domain.instructions import SUSPICIOUS, Ploy, ploys
 from medqa.domain.passage import Passage
 
@@ -44,6 +44,8 @@ class Suspicions:
             self.documents.setdefault(ploy, []).append(document_id)
             self.first.setdefault(ploy, words)
         self.is_reviewed = source.clinically_reviewed is True
+        if not (source.publisher or source.evidence_level or source.clinically_reviewed):
+            document = _unvouched(document)
         if SUSPICIOUS in document.metadata.extra:  # its parser found what a reader does not see
             self.flagged.append(document_id)
             return document
@@ -61,6 +63,11 @@ class Suspicions:
             yield f"{_some(harms)}: advice that would harm, never quoted: {_extract(self.first['harm'])}"
         if self.flagged:
             yield f"{_some(self.flagged)}: marked as suspicious, held back from answers until reviewed"
+
+
+def _unvouched(document: Document) -> Document:
+    extra = {**document.metadata.extra, UNVOUCHED: "no publisher"}
+    return replace(document, metadata=replace(document.metadata, extra=extra))
 
 
 def _found(document: Document) -> Iterator[tuple[Ploy, str]]:

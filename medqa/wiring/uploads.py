@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medqa.domain.document import UNVOUCHED
 from medqa.domain.text import cleaned
 from medqa.errors import Overloaded, UsageError
 from medqa.wiring import parts
@@ -35,7 +36,9 @@ OWN = {"en": "Your own document", "zh": "您上传的文件"}
 MOST_AT_ONCE = 3
 """Uploads that one question may draw on."""
 
-_SUFFIXES = frozenset({".txt", ".md", ".markdown", ".pdf", ".docx", ".html", ".htm"})
+KINDS = frozenset({".txt", ".md", ".markdown", ".pdf", ".docx", ".html", ".htm"})
+"""Endings of files that can be attached."""
+
 _MOST_PASSAGES = 400
 _READING_S = 20.0
 _LONGEST_NAME = 80
@@ -81,7 +84,7 @@ class Uploads:
         """
         shown = file_name(name)
         suffix = Path(shown).suffix.lower()
-        if suffix not in _SUFFIXES:
+        if suffix not in KINDS:
             raise UsageError(
                 "attach a .txt, .md, .pdf, .docx or .html file", field="file", code="unsupported_media_type"
             )
@@ -204,6 +207,7 @@ def _own(metadata: Metadata, name: str) -> Metadata:
         clinically_reviewed=None,
         publication_type=None,
         evidence_level=None,
+        extra={name: value for name, value in metadata.extra.items() if name != UNVOUCHED},
     )
 
 
