@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from medqa.answer.ages import asked_age_months
 from medqa.answer.aspects import Asked, asked
-from medqa.answer.subjects import Subject, reworded_subject, subjects, surroundings
+from medqa.answer.subjects import Subject, name_terms, names_of, reworded_subject, subjects, surroundings
 from medqa.answer.terms import phrases, terms, weight
 from medqa.domain.conversation import Language, Query
 from medqa.domain.language import language_of
@@ -32,7 +32,9 @@ class Need:
     """What sentences are judged by, in the language of the evidence.
 
     ``weights`` holds the question's terms that some hit speaks of, ``all_weights`` those that none does too.
-    ``reworded`` are terms of things that have other names, with the terms of each such name.
+    ``reworded`` are terms of things that have other names, with the terms of each such name. ``missing`` is the
+    share of the things that the question speaks of which no hit names, in [0, 1]; ``in_passing`` says that it names
+    conditions or the like, and that no document is called by one of them.
     """
 
     weights: Mapping[str, float]
@@ -44,6 +46,8 @@ class Need:
     asked: Asked
     age_months: float | None
     reworded: tuple[tuple[frozenset[str], tuple[frozenset[str], ...]], ...] = ()
+    missing: float = 0.0
+    in_passing: bool = False
 
     def coverage(self, words: frozenset[str]) -> float:
         """The share of the question's weight that stands among the words, in [0, 1]; by another name it counts less."""
@@ -109,7 +113,29 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
         asked=_asked(wanted, query.standalone, question, about),
         age_months=asked_age_months(query.standalone),
         reworded=reworded,
+        in_passing=bool(query.named) and not _bears_one(query, hits),
+        missing=_missing(query, frozenset(question), _told(about, hits, held)),
     )
+
+
+def _told(about: Sequence[Subject], hits: Sequence[Hit], held: Sequence[frozenset[str]]) -> frozenset[str]:
+    """What the hits about the subjects say, what any hit does where none is; and all that the subjects are called."""
+    near = [words for hit, words in zip(hits, held, strict=True) if any(s.share_of(hit) == 1.0 for s in about)]
+    return frozenset().union(*(near or held), *(subject.called for subject in about))
+
+
+def _bears_one(query: Query, hits: Sequence[Hit]) -> bool:
+    """Whether a document is called by one of the conditions or the like that the question names, in any of its words."""
+    others = dict(query.other_words)
+    called = {name_terms(form) for thing in query.named for form in (thing, *others.get(thing, ()))}
+    names = frozenset(name for hit in hits for name in names_of(hit))
+    return any(form and form <= name for form in called for name in names)
+
+
+def _missing(query: Query, question: frozenset[str], held: frozenset[str]) -> float:
+    """The share of the things that the question speaks of which the hits name in no way, in [0, 1]."""
+    things = [said for thing, _ in query.other_words if (said := question.intersection(terms(thing)))]
+    return sum(not said <= held for said in things) / len(things) if things else 0.0
 
 
 def _by_other_words(

@@ -41,7 +41,8 @@ class Query:
     wordings (synonyms, the other language's terms). ``looked_for`` are the key terms, as a reader is told
     them when nothing is found. ``filters`` are metadata fields with accepted values, ANDed. ``other_words`` holds
     the things that the question speaks of as it says them, each with what else they, or what they are a kind of,
-    are called in its language: beer is alcohol too.
+    are called in its language: beer is alcohol too. ``named`` are those among them that articles are written about:
+    conditions, drugs, tests and procedures.
     """
 
     text: str
@@ -51,3 +52,4 @@ class Query:
     looked_for: tuple[str, ...] = ()
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     other_words: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    named: tuple[str, ...] = ()

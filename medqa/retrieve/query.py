@@ -17,7 +17,7 @@ from medqa.retrieve.wording import script
 
 _TERMS = 6  # told to a reader when nothing is found
 _IDLE = "definition"  # "what is" says nothing beside another aspect: "what is the cause"
-_FRAMES = frozenset({"question", "person", "general", "department"})  # what is asked and for whom, not of what
+_FRAMES = frozenset({"question", "person", "general", "department", "body"})  # what is asked, where and for whom
 _SYNONYMS = 2  # further forms of one concept
 
 
@@ -40,6 +40,7 @@ class Understanding:
             expansions=_expansions(alone, mentions, language, self._lexicon),
             looked_for=_looked_for(alone, mentions),
             other_words=_other_words(alone, mentions, language, self._lexicon),
+            named=tuple(alone[m.start : m.end] for m in mentions if m.concept.is_topic and not _is_symptom(m)),
         )
 
 
@@ -73,6 +74,10 @@ def _expansions(text: str, mentions: Sequence[Mention], language: Language, lexi
     ]
     synonyms += [concept.forms(language)[0] for mention in mentions for concept in lexicon.broader(mention.concept)]
     return tuple(part for part in (_joined(translated), _joined(synonyms)) if part)
+
+
+def _is_symptom(mention: Mention) -> bool:
+    return mention.concept.category == "symptom"
 
 
 def _other_words(
