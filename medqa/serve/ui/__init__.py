@@ -57,6 +57,6 @@ def mount(app: FastAPI, application: Application, settings: Settings) -> FastAPI
         i18n=translator,
         theme=theme,
         css=page.stylesheet(),
-        head=page.head_script(),
+        head=page.head_script(settings),
     )
     return mounted

@@ -30,3 +30,21 @@ document.addEventListener("click", (event) => {
     setTimeout(() => { button.textContent = label; }, 1200);
   });
 });
+
+// A new question moves to the top of the conversation, so that its answer is read from its beginning.
+(() => {
+  let asked = 0;
+  new MutationObserver(() => {
+    const questions = document.querySelectorAll("#chat .user-row");
+    if (questions.length > asked) {
+      document.dispatchEvent(new Event("medqa:asked"));
+      requestAnimationFrame(() => bringUp(questions[questions.length - 1]));
+    }
+    asked = questions.length;
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
+  const bringUp = (question) => {
+    const scroller = question.closest(".bubble-wrap");
+    if (scroller) scroller.scrollTop += question.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8;
+  };
+})();

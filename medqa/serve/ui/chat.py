@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from medqa.domain.answer import Done, PassagesFound, Reply, SafetyScreened, Token
+from medqa.domain.answer import Done, Event, PassagesFound, Reply, SafetyScreened, Token
 from medqa.domain.conversation import Turn
 from medqa.domain.plain_text import beside_text, evidence_of, left_out
-from medqa.errors import MedQAError
+from medqa.errors import MedQAError, UsageError
 from medqa.serve.questions import read_question
 from medqa.serve.ui import rendering
 from medqa.serve.ui.ledger import ledger_html
 
 if TYPE_CHECKING:
+    from medqa.answer.engine import Engine
     from medqa.domain.conversation import Language, Question
     from medqa.settings import Settings
     from medqa.wiring import Application
@@ -35,11 +36,12 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the person chose beside the question."""
+    """What the person chose beside the question. ``uploads`` are ids of attached documents."""
 
     audience: str
     language: str
     jurisdiction: str
+    uploads: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ class Screen:
     conversation: Conversation
     sources: str = ""
     error: str = ""
+    note: str = ""
     text: str = field(default="", repr=False)
 
     def show(self, text: str) -> None:
@@ -76,7 +79,9 @@ async def converse(
             jurisdiction=options.jurisdiction or None,
             settings=settings,
         )
-        async for shown in _follow(application, question, screen):
+        engine, is_gone = _engine_with(application, options.uploads)
+        screen.note = rendering.gone(question.language) if is_gone else ""
+        async for shown in _follow(engine.stream(question), question, screen):
             yield shown
     except MedQAError as err:
         screen.error = str(err)
@@ -84,11 +89,21 @@ async def converse(
         yield screen
 
 
-async def _follow(application: Application, question: Question, screen: Screen) -> AsyncIterator[Screen]:
+def _engine_with(application: Application, uploads: Sequence[str]) -> tuple[Engine, bool]:
+    """The engine, and whether an attached document is no longer here: a card must come up even then."""
+    try:
+        return application.engine_with(uploads), False
+    except UsageError as err:
+        if err.code != "unknown_upload":
+            raise
+        return application.engine, True
+
+
+async def _follow(events: AsyncIterator[Event], question: Question, screen: Screen) -> AsyncIterator[Screen]:
     turn = len(screen.conversation.evidence) + 1
     passages: dict[str, str] = {}
     written = ""
-    async for event in application.engine.stream(question):
+    async for event in events:
         match event:
             case SafetyScreened(screening):
                 if card := rendering.card_html(screening, question.language):
@@ -111,7 +126,7 @@ def _finish(screen: Screen, question: Question, reply: Reply, passages: dict[str
     claims, citations = evidence_of(reply.outcome)
     evidence = rendering.sources_html(citations, passages, turn=turn, language=reply.language)
     evidence += ledger_html(claims, citations, reply.language, left_out=left_out(reply.outcome))
-    screen.show(_final_markdown(answer, reply, turn))
+    screen.show(screen.note + _final_markdown(answer, reply, turn))
     screen.conversation = replace(
         screen.conversation,
         turns=(
@@ -129,7 +144,7 @@ def _finish(screen: Screen, question: Question, reply: Reply, passages: dict[str
 def _final_markdown(answer: str, reply: Reply, turn: int) -> str:
     body = rendering.answer_markdown(answer, turn)
     if card := reply.screening.card:
-        lead = f"**{rendering.escape_markdown(card.headline)}** {rendering.escape_markdown(card.action)}"
+        lead = f"**{rendering.escape_markdown(card.headline)}**"  # all of it stands above the conversation
         body = f"{lead}\n\n{body}" if body else lead
     if beside := beside_text(reply):
         body = f"{body}\n\n{beside}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -11,9 +12,12 @@ from medqa.serve.ui import texts
 from medqa.serve.ui.chat import Conversation, Options, converse, history_of, panel_of, without_last
 from medqa.serve.ui.context import PageContext, Panel, markup
 from medqa.serve.ui.rendering import block
+from medqa.wiring.uploads import KINDS, MOST_AT_ONCE
 
 if TYPE_CHECKING:
     import gradio as gr
+
+    from medqa.settings import Settings
 
 COUNTRIES = ("CN", "US", "GB", "EU", "HK", "TW", "IN", "AU")
 EXAMPLES = (
@@ -50,11 +54,14 @@ def _conversation_column(context: PageContext) -> dict[str, Any]:
     parts: dict[str, Any] = {
         "state": gr.State(Conversation(), time_to_live=3600),
         "copied": gr.Textbox(visible="hidden", elem_id="copied"),
+        "uploads": gr.Textbox(visible="hidden", elem_id="uploads"),
         "card": markup("card"),
         "chat": gr.Chatbot(
             label=t("conversation"),
+            show_label=False,
             elem_id="chat",
             height="56vh",
+            autoscroll=False,
             buttons=[],
             feedback_options=None,
             latex_delimiters=[],
@@ -64,6 +71,8 @@ def _conversation_column(context: PageContext) -> dict[str, Any]:
         ),
     }
     with gr.Row(elem_id="asking", equal_height=True):
+        if context.settings.uploads_held:
+            gr.Button(t("attach"), elem_id="attach", scale=0, min_width=48)
         parts["box"] = gr.Textbox(
             show_label=False,
             label=t("ask_label"),
@@ -116,26 +125,26 @@ def _connect(context: PageContext, parts: dict[str, Any]) -> None:
 
     sources = context.components["sources"]
     shown = [parts["chat"], parts["box"], parts["card"], sources, parts["state"], parts["copied"]]
-    chosen = [parts["audience"], parts["language"], parts["country"]]
+    chosen = [parts["audience"], parts["language"], parts["country"], parts["uploads"]]
     quiet = {"api_visibility": "private", "show_progress": "hidden"}
 
-    async def ask(text: str, state: Conversation, *options: str) -> AsyncIterator[tuple[Any, ...]]:
-        async for screen in converse(context.application, context.settings, text, state, Options(*options)):
+    async def ask(text: str, state: Conversation, *values: str) -> AsyncIterator[tuple[Any, ...]]:
+        audience, language, country, uploads = values
+        options = Options(audience, language, country, tuple(uploads.split()))
+        async for screen in converse(context.application, context.settings, text, state, options):
             now = screen.conversation
             box = text if screen.error else ""
             yield [*screen.history], box, block(now.card), block(screen.sources), now, now.copied
 
-    async def ask_again(state: Conversation, *options: str) -> AsyncIterator[tuple[Any, ...]]:
+    async def ask_again(state: Conversation, *values: str) -> AsyncIterator[tuple[Any, ...]]:
         if state.asked:
-            async for update in ask(state.asked, without_last(state), *options):
+            async for update in ask(state.asked, without_last(state), *values):
                 yield update
         else:
             yield history_of(state), "", block(state.card), block(panel_of(state)), state, state.copied
 
-    async def ask_example(
-        event: gr.SelectData, state: Conversation, audience: str, language: str, country: str
-    ) -> AsyncIterator[tuple[Any, ...]]:
-        async for update in ask(event.value["text"], state, audience, language, country):
+    async def ask_example(event: gr.SelectData, state: Conversation, *values: str) -> AsyncIterator[tuple[Any, ...]]:
+        async for update in ask(event.value["text"], state, *values):
             yield update
 
     # Gradio finds its event data by annotation, and cannot read one that is a string.
@@ -157,9 +166,29 @@ def stylesheet() -> str:
     return files("medqa.serve.ui").joinpath("style.css").read_text(encoding="utf-8")
 
 
-def head_script() -> str:
-    """A script for the page's head: citation marks open their source, and the language is announced."""
-    return f"<script>{files('medqa.serve.ui').joinpath('behaviour.js').read_text(encoding='utf-8')}</script>"
+def head_script(settings: Settings) -> str:
+    """The scripts for the page's head: citation marks, copying, and documents attached to the conversation."""
+    scripts = [_script("behaviour.js")]
+    if settings.uploads_held:
+        scripts += [_attaching_facts(settings), _script("attaching.js")]
+    return "".join(scripts)
+
+
+def _script(name: str) -> str:
+    return f"<script>{files('medqa.serve.ui').joinpath(name).read_text(encoding='utf-8')}</script>"
+
+
+def _attaching_facts(settings: Settings) -> str:
+    """What ``attaching.js`` has to know, as JSON that cannot end its element."""
+    facts = {
+        "texts": {language: texts.starting(language, "attach") for language in ("en", "zh")},
+        "kinds": ",".join(sorted(KINDS)),
+        "most": MOST_AT_ONCE,
+        "megabytes": settings.upload_max_mb,
+        "minutes": settings.upload_minutes,
+    }
+    shown = json.dumps(facts, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script type="application/json" id="attaching">{shown}</script>'
 
 
 def translator() -> gr.I18n:

@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _MARKDOWN = re.compile(r"([\\`\[\]!_|$~])")
+_GAP = re.compile(r"\s+")
+_LAST_GAP = re.compile(r"\s+(?=\S*$)")
 _CONTEXT_CHARS = 240
 
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "page": "page {}",
         "dated": "dated {}",
-        "rests": "Rests on",
+        "rests": "Publications it rests on: {}",
         "reviewed": "clinically reviewed",
         "unreviewed": "not clinically reviewed",
         "retracted": "Retracted",
@@ -37,11 +39,12 @@ _WORDS: dict[str, dict[str, str]] = {
         "question": "Question",
         "answer": "Answer",
         "earlier": "Earlier answers",
+        "gone": "An attached document is no longer here. This answer does without it. Remove it and attach it again.",
     },
     "zh": {
         "page": "第 {} 页",
         "dated": "{}",
-        "rests": "依据",
+        "rests": "依据的文献：{}",
         "reviewed": "已经临床审核",
         "unreviewed": "未经临床审核",
         "retracted": "已撤稿",
@@ -52,6 +55,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "question": "问题",
         "answer": "回答",
         "earlier": "之前的回答",
+        "gone": "附加的文件已不在这里，以下回答没有用到它。请移除后重新附加。",
     },
 }
 
@@ -127,17 +131,25 @@ def _source_html(group: Sequence[Citation], passage: str | None, turn: int, word
     dated = first.published or (str(first.year) if first.year else None)
     place = [first.source, first.section, words["page"].format(first.page) if first.page else None]
     place.append(words["dated"].format(dated) if dated else None)
-    line = " · ".join(html.escape(part) for part in place if part)
+    line = " · ".join(f"<span>{html.escape(part)}</span>" for part in place if part)
     numbers = "".join(f'<span class="n">{citation.n}</span> ' for citation in group)
     badges = "".join(f'<span class="badge {kind}">{words[kind]}</span>' for kind in _badges(first))
-    rests = "".join(f"<li>{html.escape(reference)}</li>" for reference in first.references)
-    rests = f'<p class="rests">{words["rests"]}</p><ul class="rests">{rests}</ul>' if rests else ""
+    rests = _rests(first.references, words)
     quotes = _in_context(group, passage, turn) if passage else _without_context(group, turn)
     return (
         f'<article class="source"><h3>{numbers}{html.escape(first.title)}</h3>'
         f'<p class="place">{line}{badges}</p>'
         f'<blockquote lang="{first.language or ""}">{quotes}</blockquote>'
         f"{rests}{_link(first, words)}</article>"
+    )
+
+
+def _rests(references: Sequence[str], words: Mapping[str, str]) -> str:
+    if not references:
+        return ""
+    listed = "".join(f"<li>{html.escape(reference)}</li>" for reference in references)
+    return (
+        f'<details class="rests"><summary>{words["rests"].format(len(references))}</summary><ul>{listed}</ul></details>'
     )
 
 
@@ -151,14 +163,23 @@ def _badges(citation: Citation) -> list[str]:
 def _in_context(group: Sequence[Citation], passage: str, turn: int) -> str:
     """The quotes inside the words around them, each marked with its number; overlapping ones run into one mark."""
     quotes = sorted(group, key=lambda citation: citation.start)
-    start = max(0, quotes[0].start - _CONTEXT_CHARS)
-    end = min(len(passage), quotes[-1].end + _CONTEXT_CHARS)
+    start, end = _context(passage, quotes[0].start, max(citation.end for citation in quotes))
     shown, at = ["…" if start else ""], start
     for citation in quotes:
         shown.append(html.escape(passage[at : max(at, citation.start)]))
         shown.append(_mark(citation.n, passage[max(at, citation.start) : citation.end], turn))
         at = max(at, citation.end)
     return "".join([*shown, html.escape(passage[at:end]), "…" if end < len(passage) else ""])
+
+
+def _context(passage: str, start: int, end: int) -> tuple[int, int]:
+    """Where the words around a quote begin and end: between words, where there is white space."""
+    before, after = max(0, start - _CONTEXT_CHARS), min(len(passage), end + _CONTEXT_CHARS)
+    if before and (gap := _GAP.search(passage, before, start)):
+        before = gap.end()
+    if after < len(passage) and (gap := _LAST_GAP.search(passage, end, after)):
+        after = gap.start()
+    return before, after
 
 
 def _without_context(group: Sequence[Citation], turn: int) -> str:
@@ -182,6 +203,11 @@ def answer_text(outcome: Outcome) -> str:
     if isinstance(outcome, HandedOver):
         return outcome.below.text if outcome.below else ""
     return outcome.text
+
+
+def gone(language: Language) -> str:
+    """A line before an answer that had to do without an attached document, as Markdown."""
+    return f"*{_WORDS[language]['gone']}*\n\n"
 
 
 def folded(evidence: str, language: Language) -> str:
