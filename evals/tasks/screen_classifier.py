@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ _STRENGTH = 30.0
 _STEPS = 60
 _OTHERS_TAKEN = 0.04
 _OTHERS_SOFT = 0.09
+_STORIES = 1_500  # a language
 _ANCHORS = {
     "en": (" My husband says it is nothing.", " She already took a painkiller.", " it's probably just stress"),
     "zh": ("，家里人说没事", "，已经吃过药了", "，应该只是累的吧"),
@@ -77,6 +79,7 @@ class ScreenClassifier:
     def run(self, data: Path | None, options: Options) -> Report:
         """Shares with Clopper-Pearson intervals at the chosen thresholds."""
         learned = [*_screen_rows(), *_examples(), *_titles()]
+        learned += list(_stories(learned))
         unseen = list(_read(sorted((_DATA / "screen_unseen").glob("*.jsonl"))))
         features = _features(learned)
         out_of_fold = _out_of_fold(learned, features)
@@ -133,6 +136,19 @@ def _titles() -> Iterator[Row]:
         yield Row(text, NO_ALARM, language, f"ordinary {language}")
 
 
+def _stories(learned: Sequence[Row]) -> Iterator[Row]:
+    """Long messages without an alarm, woven of short ones.
+
+    People tell long stories of old and chronic illness: length itself must not raise an alarm.
+    """
+    dice = random.Random(0)
+    for language, joint in (("en", ". "), ("zh", "。")):
+        others = [row.text for row in learned if row.language == language and row.presentation == NO_ALARM]
+        for _ in range(_STORIES):
+            parts = dice.sample(others, dice.randint(2, 7))
+            yield Row(joint.join(part.rstrip("。.!?！？ ") for part in parts), NO_ALARM, language, f"story {language}")
+
+
 def _features(learned: Sequence[Row]) -> csr_matrix:
     """Binary features (n, ROWS), each row of length 1."""
     from scipy.sparse import csr_matrix
@@ -182,11 +198,11 @@ def _out_of_fold(learned: Sequence[Row], features: csr_matrix) -> np.ndarray:
 
 
 def _thresholds(learned: Sequence[Row], probabilities: np.ndarray) -> dict[str, float]:
-    """The lowest that keep to the shares of others which may be taken over, or get a soft card.
+    """The lowest that keep to the shares of others, stories aside, which may be taken over, or get a soft card.
 
     Most of the others were written to look like alarms; of plain questions far fewer reach either.
     """
-    others = np.array([row.presentation == NO_ALARM for row in learned])
+    others = np.array([row.presentation == NO_ALARM and not row.group.startswith("story") for row in learned])
     taken = float(np.quantile(probabilities[others], 1 - _OTHERS_TAKEN))
     soft = float(np.quantile(probabilities[others], 1 - _OTHERS_SOFT))
     return {"soft": round(soft, 3), "takeover": round(taken, 3)}

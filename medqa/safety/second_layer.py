@@ -1,14 +1,13 @@
 """What the classifier adds to the rules: alarms told in words that no rule knows. It never takes an alarm away.
 
-Each turn is judged alone, with the turns just before it, and, when it is long, in pairs of sentences, so that an
-alarm is neither diluted by what surrounds it nor missed because it builds up slowly.
+Each turn is judged alone and with the turns just before it, so that an alarm is not missed because it builds up slowly.
+A long turn is judged as a whole only: read sentence by sentence, one story of chronic illness in five raised an alarm.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from medqa.safety.catalogue import Catalogue, Comparison, Presentation, Rule
 from medqa.safety.classifier.model import NO_ALARM, Classifier, Suspicion
@@ -20,11 +19,8 @@ from medqa.safety.scope import Standing
 
 RULE = "classifier"
 _TURNS_TOGETHER = 4
-_LONG = 160
 _CRISIS_SOONER = 0.7
 """A crisis line offered in vain does little harm; one not offered may do the greatest."""
-_HANZI = re.compile(r"[\u4e00-\u9fff]")
-_HANZI_WEIGHT = 3
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*[.!?;]*")
 
 
@@ -118,15 +114,13 @@ def _rule(presentation: Presentation) -> Rule:
 
 
 def _windows(text: str) -> Iterator[Span]:
-    """Each turn, whole and without its last sentence, and each pair of sentences of a long one; then runs of turns."""
+    """Each turn, whole and without its last sentence; then runs of turns."""
     turns = [match.span() for match in re.finditer(r"[^\n]+", text)]
     for start, end in turns:
         yield start, end
         sentences = [match.span() for match in _SENTENCE.finditer(text, start, end)]
         if len(sentences) > 1:
             yield start, sentences[-2][1]  # the last sentence is where people play it down
-        if _length(text[start:end]) > _LONG:
-            yield from ((a, d) for (a, _), (_, d) in pairwise(sentences))
     for i in range(1, len(turns)):
         yield turns[max(0, i + 1 - _TURNS_TOGETHER)][0], turns[i][1]
 
@@ -135,8 +129,3 @@ def _turn_around(text: str, window: Span) -> Span:
     """The window stretched to whole turns."""
     end = text.find("\n", window[1])
     return text.rfind("\n", 0, window[0]) + 1, len(text) if end < 0 else end
-
-
-def _length(text: str) -> int:
-    """Letters, a Chinese character counting as much as a word's letters do."""
-    return len(text) + (_HANZI_WEIGHT - 1) * len(_HANZI.findall(text))
