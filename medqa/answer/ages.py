@@ -21,6 +21,7 @@ _ASKED = re.compile(
 _UNIT = r"(month|year)s?"
 _RANGES = (
     (rf"\b({_NUMBER})\s?(?:to|–|-|and)\s?({_NUMBER}) {_UNIT}\b(?! or (?:more|longer)| (?:later|after|ago))", "both"),
+    (rf"\b(?:from age|ages?|aged) ({_NUMBER})(?: to |–|-| and )({_NUMBER})\b(?! {_UNIT})", "both"),
     (rf"\b(?:under|below|younger than|less than) ({_NUMBER}) {_UNIT}(?: old| of age)?\b", "high"),
     (rf"\b(?:over|older than) ({_NUMBER}) {_UNIT}\b", "low"),
     (rf"\b(?:aged?|from age) ({_NUMBER})()(?: {_UNIT})? (?:or|and) (?:over|older|above)", "low"),
@@ -74,8 +75,8 @@ def _spans(pattern: re.Pattern[str], kind: str, sentence: str) -> list[tuple[flo
     for match in pattern.finditer(sentence):
         *numbers, unit = (group for group in match.groups() if group)
         months = _HAN_MONTHS.get(unit) or _MONTHS.get(unit.lower().rstrip("s")) or 12.0
-        if not numbers:  # "aged 65 and over"
-            numbers, months = [unit], 12.0
+        if unit[0].isdigit():  # "aged 65 and over", "from age 30 to 65"
+            numbers, months = [*numbers, unit], 12.0
         values = [float(number) * months for number in numbers]
         low = values[0] if kind in ("low", "both") else 0.0
         found.append((low, values[-1] if kind in ("high", "both") else float("inf")))

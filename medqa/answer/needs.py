@@ -33,7 +33,7 @@ class Need:
 
     ``weights`` holds the question's terms that some hit speaks of, ``all_weights`` those that none does too.
     ``reworded`` are terms of things that have other names, with the terms of each such name. ``missing`` is the
-    share of the things that the question speaks of which no hit names, in [0, 1]; ``in_passing`` says that it names
+    share of the things beside its subjects that the question speaks of and no hit about them names, in [0, 1]; ``in_passing`` says that it names
     conditions or the like, and that no document is called by one of them.
     """
 
@@ -114,7 +114,7 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
         age_months=asked_age_months(query.standalone),
         reworded=reworded,
         in_passing=bool(query.named) and not _bears_one(query, hits),
-        missing=_missing(query, frozenset(question), _told(about, hits, held)),
+        missing=_missing(query, frozenset(question), about, _told(about, hits, held)),
     )
 
 
@@ -125,16 +125,18 @@ def _told(about: Sequence[Subject], hits: Sequence[Hit], held: Sequence[frozense
 
 
 def _bears_one(query: Query, hits: Sequence[Hit]) -> bool:
-    """Whether a document is called by one of the conditions or the like that the question names, in any of its words."""
+    """Whether a document is called by a condition or the like that the question names, by any of its names."""
     others = dict(query.other_words)
     called = {name_terms(form) for thing in query.named for form in (thing, *others.get(thing, ()))}
     names = frozenset(name for hit in hits for name in names_of(hit))
     return any(form and form <= name for form in called for name in names)
 
 
-def _missing(query: Query, question: frozenset[str], held: frozenset[str]) -> float:
-    """The share of the things that the question speaks of which the hits name in no way, in [0, 1]."""
-    things = [said for thing, _ in query.other_words if (said := question.intersection(terms(thing)))]
+def _missing(query: Query, question: frozenset[str], about: Sequence[Subject], held: frozenset[str]) -> float:
+    """The share of the things beside its subjects that the question speaks of, and the hits in no way, in [0, 1]."""
+    called = frozenset[str]().union(*(subject.called for subject in about))
+    spoken = (question.intersection(terms(thing)) for thing, _ in query.other_words)
+    things = [said for said in spoken if said and not said <= called]
     return sum(not said <= held for said in things) / len(things) if things else 0.0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -18,6 +19,7 @@ from medqa.retrieve.wording import script
 _TERMS = 6  # told to a reader when nothing is found
 _IDLE = "definition"  # "what is" says nothing beside another aspect: "what is the cause"
 _FRAMES = frozenset({"question", "person", "general", "department", "body"})  # what is asked, where and for whom
+_READING = re.compile(r"(?<![\d./])(?P<upper>[89]\d|1\d\d|2[0-4]\d) ?(?:/|over) ?(?P<lower>[4-9]\d|1[0-4]\d)(?![\d./])")
 _SYNONYMS = 2  # further forms of one concept
 
 
@@ -32,7 +34,7 @@ class Understanding:
         text = condensed(_plain(question.text), self._lexicon)
         alone = standalone(text, question.turns, self._lexicon)
         language = script(alone)
-        mentions = self._lexicon.mentions(alone)
+        mentions = _with_readings(alone, self._lexicon.mentions(alone), self._lexicon)
         return Query(
             text=question.text,
             standalone=alone,
@@ -42,6 +44,18 @@ class Understanding:
             other_words=_other_words(alone, mentions, language, self._lexicon),
             named=tuple(alone[m.start : m.end] for m in mentions if m.concept.is_topic and not _is_symptom(m)),
         )
+
+
+def _with_readings(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> list[Mention]:
+    """The mentions, with blood pressure where two numbers tell of it: "120 over 70"."""
+    (blood_pressure,) = lexicon.mentions("blood pressure")
+    found = [
+        Mention(blood_pressure.concept, match.group(), *match.span())
+        for match in _READING.finditer(text)
+        if int(match["lower"]) < int(match["upper"])
+    ]
+    apart = [m for m in mentions if all(m.end <= r.start or r.end <= m.start for r in found)]
+    return sorted([*apart, *found], key=lambda mention: mention.start)
 
 
 def _plain(text: str) -> str:
