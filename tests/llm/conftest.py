@@ -50,12 +50,13 @@ def _vllm() -> None:
 
 
 @pytest.fixture(scope="session")
-def taught(request: pytest.FixtureRequest, starter_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Taught:
+def taught(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Taught:
     """The model's folders and what it was taught."""
     kept: Path | None = request.config.getoption("--taught")
     if kept is not None:
         return Taught(kept, kept / "home")
     folder = tmp_path_factory.mktemp("model")
+    starter_home: Path = request.getfixturevalue("starter_home")
     make(folder, starter_home)
     return Taught(folder, starter_home)
 

@@ -24,7 +24,7 @@ from medqa.domain.conversation import Audience, Language, Query, Question
 from medqa.domain.passage import Hit
 from medqa.domain.sentences import sentences
 from medqa.settings import Settings
-from medqa.train.rows import Numbered, Provenance, Row, write_rows
+from medqa.train.rows import Message, Numbered, Provenance, Row, write_rows
 from medqa.wiring import Application, open_application, parts
 
 QUESTIONS = Path(__file__).resolve().parents[2] / "evals" / "data" / "topics.jsonl"
@@ -185,17 +185,30 @@ def _everything(hits: Sequence[Hit], shown: list[int]) -> tuple[str, str] | None
 
 
 def write_lessons(folder: Path, lessons: Sequence[Lesson]) -> None:
-    """The rows as ``medqa train sft`` reads them: of the whole answers, and in ``brief`` of the short ones."""
-    for name in ("whole", "brief"):
-        rows = [lesson.row for lesson in lessons]
-        if name == "brief":
-            rows = [
-                replace(lesson.row, completion=({"role": "assistant", "content": lesson.brief},))
-                for lesson in lessons
-                if lesson.kind == "answer"
-            ]
-        (folder / name).mkdir(parents=True)
-        write_rows(folder / name / "train.jsonl", rows)
-        write_rows(folder / name / "validation.jsonl", [])
-    table = [{**asdict(replace(lesson)), "row": None} for lesson in lessons]
+    """The rows as ``medqa train sft`` reads them.
+
+    ``short`` leaves out rules and passages: what to say is learnt from a tenth of the tokens. ``whole`` are the
+    product's prompts. ``brief`` teaches short answers to them.
+    """
+    _write(folder / "short", [_with(lesson.row, prompt=_question_alone(lesson.row)) for lesson in lessons])
+    _write(folder / "whole", [lesson.row for lesson in lessons])
+    _write(folder / "brief", [_with(each.row, answer=each.brief) for each in lessons if each.kind == "answer"])
+    table = [{**asdict(lesson), "row": None} for lesson in lessons]
     (folder / "lessons.json").write_text(json.dumps(table, ensure_ascii=False, indent=1), "utf-8")
+
+
+def _write(folder: Path, rows: Sequence[Row]) -> None:
+    folder.mkdir(parents=True)
+    write_rows(folder / "train.jsonl", rows)
+    write_rows(folder / "validation.jsonl", [])
+
+
+def _with(row: Row, *, prompt: tuple[Message, ...] | None = None, answer: str | None = None) -> Row:
+    completion = row.completion if answer is None else ({"role": "assistant", "content": answer},)
+    return replace(row, prompt=prompt or row.prompt, completion=completion)
+
+
+def _question_alone(row: Row) -> tuple[Message, ...]:
+    """The prompt from its question on."""
+    content = row.prompt[-1]["content"]
+    return ({"role": "user", "content": content[content.index("<question>") :]},)

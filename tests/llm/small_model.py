@@ -43,12 +43,12 @@ enable_thinking = false
 [sampling]
 temperature = 0.7
 """
-_WHOLE = """
-model = "untaught"
-data = "lessons/whole"
-output = "taught"
+_STEP = """
+model = "{model}"
+data = "lessons/{data}"
+output = "{output}"
 method = "full"
-learning_rate = 2e-3
+learning_rate = {rate}
 epochs = {epochs}
 batch_size = 2
 accumulate = 1
@@ -78,14 +78,25 @@ dropout = 0.0
 """
 
 
-def make(folder: Path, home: Path, *, epochs: int = 25, brief_epochs: int = 8) -> None:
-    """Writes lessons, the taught model (``taught``), its adapter (``brief``) and a preset into the folder."""
-    lessons = make_lessons(home)
-    write_lessons(folder / "lessons", lessons)
-    untaught(folder / "untaught", _texts(lessons))
-    for name, config in (("whole", _WHOLE.format(epochs=epochs)), ("brief", _BRIEF.format(epochs=brief_epochs))):
-        (folder / f"{name}.toml").write_text(config)
-        teach(folder / f"{name}.toml")
+def make(folder: Path, home: Path) -> None:
+    """Writes lessons, the taught model (``taught``), its adapter (``brief``) and a preset into the folder.
+
+    Broken off, it goes on where it was.
+    """
+    if not (folder / "untaught").exists():
+        lessons = make_lessons(home)
+        write_lessons(folder / "lessons", lessons)
+        untaught(folder / "untaught", _texts(lessons))
+    steps = {
+        "learnt": _STEP.format(model="untaught", data="short", output="learnt", rate=2e-3, epochs=60),
+        "taught": _STEP.format(model="learnt", data="whole", output="taught", rate=1e-3, epochs=12),
+        "brief": _BRIEF.format(epochs=8),
+    }
+    for output, config in steps.items():
+        path = folder / f"{output}.toml"
+        path.write_text(config)
+        if not (folder / output / "losses.jsonl").exists():
+            teach(path)
     (folder / "taught.preset.toml").write_text(_PRESET.format(model=folder / "taught"))
 
 
