@@ -20,7 +20,8 @@ _NEW = 2  # telling words beyond the question's that a statement has
 _REFUSAL = re.compile(
     r"\b(?:can(?:not|'t)?|must|should|may|will)(?: not| never)? be answered\b"
     r"|\bno (?:\w+ ){0,3}answers? (?:exists?|can be|is|are|to (?:this|the|that))\b"
-    r"|\bno answer\b|\bhas no (?:\w+ )?answer\b|\b(?:refus|declin)\w* to (?:answer|comment|respond)\b|\bunanswerable\b|\banswering (?:it|this|the) "
+    r"|\bno answer\b|\bhas no (?:\w+ )?answer\b"
+    r"|\b(?:refus|declin)\w* to (?:answer|comment|respond)\b|\bunanswerable\b|\banswering (?:it|this|the) "
     r"|(?:无法|不能|不应|不得|不可|拒绝|禁止|不宜)(?:被|予以|给予|进行|作出)?(?:回答|作答|解答|答复)|(?:没有|无)(?:可靠的?|确切的?)?答案",
     re.IGNORECASE,
 )

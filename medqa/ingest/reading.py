@@ -19,7 +19,7 @@ from medqa.domain.ingestion import (
 from medqa.errors import ParseError
 from medqa.ingest.identity import DigestSet, completed, digest64, paired, text_digest
 from medqa.ingest.sandbox import Worker
-from medqa.ingest.suspicion import FloodGauge, Suspicions
+from medqa.ingest.suspicion import FloodGauge, Suspicions, is_vouched
 from medqa.ingest.walk import FoundFile
 from medqa.protocols import Chunker, Parser
 
@@ -125,7 +125,10 @@ class Reader:
         yield DocumentRead(file=reading.record, document=document, passages=passages)
 
     def _flood(self, reading: Reading) -> FloodGauge:
-        return self._floods.setdefault(reading.source.id, FloodGauge())
+        source = reading.source
+        if source.id not in self._floods:
+            self._floods[source.id] = FloodGauge(across_titles=not is_vouched(source))
+        return self._floods[source.id]
 
     def _finished(self, reading: Reading) -> Iterator[IngestEvent]:
         if reading.duplicates:

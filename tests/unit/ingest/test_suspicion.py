@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from medqa.domain.document import Block, Document, Metadata, Source
+from medqa.domain.document import UNVOUCHED, Block, Document, Metadata, Source
 from medqa.domain.instructions import SUSPICIOUS
 from medqa.domain.passage import Passage
 from medqa.ingest.suspicion import FloodGauge, Suspicions
@@ -84,3 +84,26 @@ def test_one_sentence_shared_by_many_diseases_is_no_flood() -> None:
     for n in range(40):
         gauge.add(document(LONG, title=f"Disease {chr(97 + n % 26)}{chr(97 + n // 26)}"), [passage(LONG)])
     assert not list(gauge.warnings())
+
+
+def test_reworded_copies_under_other_titles_are_reported_where_nobody_stands_for_the_source() -> None:
+    gauge = FloodGauge(across_titles=True)
+    for n, word in enumerate(("hard", "difficult", "laboured", "heavy", "slow")):
+        gauge.add(document(LONG, title=f"Letter {word}"), [passage(LONG.replace("hard", word))])
+        assert bool(list(gauge.warnings())) == (n == 4)
+
+
+def test_different_texts_on_one_subject_are_no_flood() -> None:
+    gauge = FloodGauge(across_titles=True)
+    texts = [" ".join(f"{word}{n}" for word in LONG.split()) for n in range(40)]
+    for n, text in enumerate(texts):
+        letters = text.translate(str.maketrans("0123456789", "abcdefghij"))
+        gauge.add(document(letters, title=f"Asthma {n}"), [passage(letters)])
+    assert not list(gauge.warnings())
+
+
+def test_a_document_without_a_publisher_is_marked_whatever_it_says_of_itself() -> None:
+    own = document(LONG)
+    own = replace(own, metadata=replace(own.metadata, evidence_level="guideline", clinically_reviewed=True))
+    assert UNVOUCHED in Suspicions().examine(own, "s/a", Source(id="s", title="S")).metadata.extra
+    assert UNVOUCHED not in Suspicions().examine(own, "s/a", SOURCE).metadata.extra
