@@ -179,6 +179,14 @@ class Screener(Protocol):
         ...
 
 
+class SecondOpinion(Protocol):
+    """A served model's view of a message that the screener let pass. It can add a card and take none away."""
+
+    async def opinion(self, question: Question) -> Screening:
+        """A soft card, or none; none where the model fails or is slow."""
+        ...
+
+
 class Guard(Protocol):
     """Looks at a finished answer and may change or drop sentences of it before it is shown."""
 

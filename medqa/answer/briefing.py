@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from medqa.answer.packing import BUDGET_TOKENS, PASSAGE_CHARS, pack
+from medqa.domain.control_tokens import without_control
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
 from medqa.prompting import Prompt, load_prompt
@@ -17,11 +18,6 @@ NO_ANSWER = "NO_ANSWER"
 """What a model writes when the passages do not answer."""
 
 _FOREIGN_KEY = re.compile(r"\[(\d{1,3}(?:\s*[,，–-]\s*\d{1,3})*)\]")
-_CONTROL = re.compile(
-    r"<[|｜][^<>|｜]{0,60}[|｜]>|\[/?INST\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>|<(?:bos|eos|pad|unk)>"
-    r"|</?(?:think|tool_call|tool_response|system|assistant|user|passages?|question)\b[^<>]{0,80}>|\x00",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +44,6 @@ def load_briefing(folder: Path, budget_tokens: int = BUDGET_TOKENS) -> Briefing:
     question = {lang: load_prompt(folder, f"answer_question_{lang}") for lang in languages}
     hashes = "".join(prompt.sha256 for prompt in [*rules.values(), *question.values()])
     return Briefing(rules, question, hashlib.sha256(hashes.encode()).hexdigest(), budget_tokens)
-
-
-def without_control(text: str) -> str:
-    """The text without what a model could read as the end of data: chat templates' tokens, our own tags."""
-    previous = None
-    while previous != text:  # taking one out may put another together
-        previous, text = text, _CONTROL.sub("", text)
-    return text
 
 
 def passage_block(n: int, hit: Hit) -> str:

@@ -35,7 +35,16 @@ from medqa.domain.conversation import Query, Question
 from medqa.domain.language import is_in_other_language
 from medqa.domain.safety import Screening
 from medqa.errors import ChatModelError
-from medqa.protocols import ChatModel, Counsel, Guard, QueryUnderstanding, Retriever, Screener, Verifier
+from medqa.protocols import (
+    ChatModel,
+    Counsel,
+    Guard,
+    QueryUnderstanding,
+    Retriever,
+    Screener,
+    SecondOpinion,
+    Verifier,
+)
 from medqa.telemetry import Stopwatch, new_id
 
 _log = logging.getLogger(__name__)
@@ -54,8 +63,9 @@ class Options:
 class Parts:
     """What an engine is made of. ``fallback`` answers, openly labelled, when ``chat_model`` cannot.
 
-    ``care`` is how a chat model that may fail is treated. ``follow_ups`` and ``relevance`` are a served model's
-    aids; without them rules make follow-ups stand alone and no passage is judged.
+    ``care`` is how a chat model that may fail is treated. ``follow_ups``, ``relevance`` and ``second_opinion`` are a
+    served model's aids; without them rules make follow-ups stand alone, no passage is judged, and the screener alone
+    decides on safety.
     """
 
     screener: Screener
@@ -69,6 +79,7 @@ class Parts:
     care: Care = field(default_factory=Care)
     follow_ups: FollowUps | None = None
     relevance: Relevance | None = None
+    second_opinion: SecondOpinion | None = None
 
 
 class Engine:
@@ -123,6 +134,15 @@ class _Run:
             yield ClaimsChecked((), ())
             yield Done(self._reply(screening, None))
             return
+        async with (
+            self._second_opinion(screening) as opinion,
+            contextlib.aclosing(self._answer(screening, opinion)) as events,
+        ):
+            async for event in events:
+                yield event
+
+    async def _answer(self, screening: Screening, opinion: asyncio.Task[Screening] | None) -> AsyncGenerator[Event]:
+        """What follows a message that is not a crisis; ``opinion`` is heard at the end and delays nothing before it."""
         query, evidence = await self._evidence()
         yield PassagesFound(evidence.hits)
         shown = Shown(evidence.hits, self.question, self.parts.verifier, self.parts.guards, self.watch)
@@ -134,7 +154,19 @@ class _Run:
         if answered is None and not screening.takeover:
             yield Token(outcome.text)
         yield ClaimsChecked(*((answered.claims, answered.citations) if answered else ((), ())))
-        yield Done(self._reply(screening, outcome))
+        yield Done(self._reply(await opinion if opinion else screening, outcome))
+
+    @contextlib.asynccontextmanager
+    async def _second_opinion(self, screening: Screening) -> AsyncGenerator[asyncio.Task[Screening] | None]:
+        """The served model's opinion on a message that raised no alarm, being formed while the answer is."""
+        if self.parts.second_opinion is None or screening.level != "none":
+            yield None
+            return
+        task = asyncio.create_task(self.parts.second_opinion.opinion(self.question))
+        try:
+            yield task
+        finally:
+            task.cancel()
 
     def _screen(self) -> Screening:
         asked = self.question

@@ -148,6 +148,7 @@ class Application:
             care=self._care,
             follow_ups=parts.follow_ups(settings),
             relevance=parts.relevance(settings),
+            second_opinion=parts.second_opinion(settings),
         )
         self.engine = Engine(made, snapshot_id=snapshot.id, options=Options(evidence_k=settings.evidence_k))
         self.snapshot, self.retriever = snapshot, retriever

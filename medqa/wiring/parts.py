@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         OpenSnapshot,
         Reranker,
         Retriever,
+        SecondOpinion,
         Verifier,
     )
     from medqa.served_model import ServedModel
@@ -104,6 +105,15 @@ def relevance(settings: Settings) -> Relevance | None:
     if settings.chat_model == "extractive" or not settings.llm_judges_passages:
         return None
     return Relevance(served_model(settings), shipped("prompts"), masker(settings.llm_base_url))
+
+
+def second_opinion(settings: Settings) -> SecondOpinion | None:
+    """The served model's view of safety; none where there is no such model."""
+    from medqa.safety.third_layer import ThirdLayer
+
+    if settings.chat_model == "extractive":
+        return None
+    return ThirdLayer(served_model(settings), shipped("prompts"), masker(settings.llm_base_url))
 
 
 def care(settings: Settings) -> Care:

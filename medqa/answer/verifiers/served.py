@@ -15,9 +15,9 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from medqa.answer.briefing import without_control
 from medqa.answer.verifiers.lexical import Lexical
 from medqa.domain.answer import Claim, Verdict
+from medqa.domain.control_tokens import without_control
 from medqa.domain.language import language_of
 from medqa.domain.naming import Vocabulary
 from medqa.domain.passage import Passage
