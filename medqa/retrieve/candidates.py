@@ -73,7 +73,8 @@ class Candidates:
         if not texts:
             return None
         mean: np.ndarray = self._embedder.encode(texts, is_query=True).mean(axis=0, keepdims=True)
-        return mean / np.linalg.norm(mean)
+        unit: np.ndarray = mean / np.linalg.norm(mean)
+        return unit
 
     def allowed(self, filters: Filters) -> np.ndarray | None:
         """Rows that pass the filters; ``None`` means all."""
