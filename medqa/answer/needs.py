@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from medqa.answer.ages import asked_age_months
 from medqa.answer.aspects import Asked, asked
@@ -24,6 +25,7 @@ _WANTS_MORE = re.compile(
     r"\b(?:how|when|where|which|who|or|can|could|should|do|does|is|are)\b|多少|几|多久|哪|还是|怎么|怎样|吗|不|何|就是|[前后]",
     re.IGNORECASE,
 )
+_PROPER_NAME = re.compile(r"(?<=[a-z] )[A-Z][a-z]{2,}")  # within a sentence
 _CHILD = terms("child 孩子 儿童")
 
 
@@ -135,7 +137,8 @@ def _bears_one(query: Query, hits: Sequence[Hit]) -> bool:
 def _missing(query: Query, question: frozenset[str], about: Sequence[Subject], held: frozenset[str]) -> float:
     """The share of the things beside its subjects that the question speaks of, and the hits in no way, in [0, 1]."""
     called = frozenset[str]().union(*(subject.called for subject in about))
-    spoken = (question.intersection(terms(thing)) for thing, _ in query.other_words)
+    names = (thing for thing, _ in query.other_words)
+    spoken = (question.intersection(terms(thing)) for thing in chain(names, _PROPER_NAME.findall(query.standalone)))
     things = [said for said in spoken if said and not said <= called]
     return sum(not said <= held for said in things) / len(things) if things else 0.0
 
