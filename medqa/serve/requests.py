@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,6 +27,9 @@ class TurnBody(BaseModel):
 
 
 Turns = list[str | TurnBody]
+Uploads = Annotated[
+    list[str], Field(default_factory=list, description="Ids of attached documents, from POST /v1/uploads.")
+]
 
 
 class AskRequest(_Body):
@@ -34,7 +37,7 @@ class AskRequest(_Body):
 
     question: str = Field(examples=["What should my blood pressure be if I have diabetes?", "糖尿病人能吃水果吗？"])
     turns: Turns = Field(default_factory=list, description="What came before, oldest first; texts are the user's.")
-    uploads: list[str] = Field(default_factory=list, description="Ids of attached documents, from POST /v1/uploads.")
+    uploads: Uploads
 
 
 class SearchRequest(_Body):
@@ -85,3 +88,4 @@ class ChatRequest(BaseModel):
     audience: str | None = Field(None, description="Overrides the audience that the model's name stands for.")
     language: str | None = Field(None, description=_LANGUAGE)
     jurisdiction: str | None = Field(None, description=_JURISDICTION)
+    uploads: Uploads

@@ -36,7 +36,7 @@ async def models() -> dict[str, object]:
 async def chat_completions(request: Request, body: ChatRequest, server: ServerDep, address: AddressDep) -> Response:
     """One grounded answer as a chat completion; sources in the text, and in `citations` and `medqa`."""
     question = completions.question_of(body, server.settings)
-    admitted = await admit(server, question, address)
+    admitted = await admit(server, question, address, uploads=body.uploads)
     if body.stream:
         return EventStream(_frames(admitted.events, body, question), release=admitted.release)
     try:

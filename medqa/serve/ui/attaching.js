@@ -51,7 +51,7 @@
     remove.addEventListener("click", () => {
       forget(doc);
       draw();
-      tell(say("attach_removed", doc.name));
+      tell(words.attach_removed);
       document.querySelector("#attach").focus();
     });
     shown.append(remove);
@@ -85,11 +85,11 @@
     if (file.size > megabytes * 2 ** 20) return tell(say("attach_too_long", doc.name, megabytes), true);
     held.push(doc);
     draw();
-    tell(say("attach_reading", doc.name));
+    tell(words.attach_reading);
     try {
       await send(file, doc);
       if (!held.includes(doc)) return forget(doc); // taken away while it was read
-      tell(say("attach_done", doc.name));
+      tell(doc.isLate ? words.attach_late : words.attach_done);
     } catch (error) {
       if (!held.includes(doc)) return;
       forget(doc);
@@ -121,7 +121,10 @@
     event.preventDefault();
     attachAll([...event.dataTransfer.files]);
   });
-  document.addEventListener("medqa:asked", () => held.forEach(renew));
+  document.addEventListener("medqa:asked", () => {
+    held.forEach((doc) => (doc.id ? renew(doc) : (doc.isLate = true)));
+    if (!held.some((doc) => doc.isLate && !doc.id)) tell("");
+  });
   setInterval(() => {
     const past = held.filter((doc) => doc.id && doc.until < Date.now());
     if (!past.length) return;

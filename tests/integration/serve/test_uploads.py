@@ -16,6 +16,7 @@ from local_servers import client_of
 
 from medqa.errors import Overloaded, UsageError
 from medqa.serve.api import create_app
+from medqa.serve.ui.chat import Conversation, Options, Screen, converse
 from medqa.settings import Settings
 from medqa.wiring import Application, open_application
 from medqa.wiring.uploads import Uploads, file_name
@@ -60,6 +61,37 @@ async def test_an_attached_document_answers_and_is_named_as_the_persons_own(clie
     cited = reply["citations"][0]
     assert (cited["title"], cited["source"]) == ("letter.md", "Your own document")
     assert str(made["upload_id"]) not in asked.text
+
+
+async def test_any_chat_client_may_name_attached_documents(client: httpx.AsyncClient) -> None:
+    made = await attach(client)
+    body = {"model": "medqa", "messages": [{"role": "user", "content": ASKED}], "uploads": [made["upload_id"]]}
+    reply = (await client.post("/v1/chat/completions", json=body)).json()
+    assert "grapefruit" in reply["choices"][0]["message"]["content"]
+    refused = await client.post("/v1/chat/completions", json=body | {"uploads": ["gone"]})
+    assert refused.status_code == 404
+    assert refused.json()["error"]["code"] == "unknown_upload"
+
+
+async def on_the_page(application: Application, question: str, *uploads: str) -> Screen:
+    options = Options("patient", "auto", "", uploads)
+    shown = [each async for each in converse(application, application.settings, question, Conversation(), options)]
+    return shown[-1]
+
+
+async def test_the_page_answers_from_what_is_attached(application: Application) -> None:
+    made = application.uploads.add("letter.md", LETTER.encode())
+    screen = await on_the_page(application, ASKED, made.id)
+    assert "grapefruit" in screen.text
+    assert "Your own document" in screen.sources
+
+
+async def test_the_page_says_when_a_document_is_gone_and_still_shows_the_card(application: Application) -> None:
+    screen = await on_the_page(application, "What is asthma?", "gone")
+    assert "no longer here" in screen.text
+    assert "sthma" in screen.text
+    screen = await on_the_page(application, "crushing chest pain going into my left arm, sweating", "gone")
+    assert 'role="alert"' in screen.conversation.card
 
 
 async def test_without_its_id_nobody_is_answered_from_it(client: httpx.AsyncClient) -> None:

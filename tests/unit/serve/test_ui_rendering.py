@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from medqa.domain.answer import Answered, Citation, Claim, HandedOver, Provenance, Reply
 from medqa.domain.safety import Card, Screening
-from medqa.serve.ui import rendering, texts
+from medqa.serve.ui import page, rendering, texts
+from medqa.settings import Settings
 
 
 def citation(**changes: object) -> Citation:
@@ -64,6 +69,35 @@ def test_the_quote_is_marked_in_its_context() -> None:
     shown = rendering.sources_html([citation()], {"d#0": "Yes Fever is common. <b>More</b>"}, turn=1, language="en")
     assert 'Yes <mark id="source-1-1" tabindex="-1">Fever is common.</mark><sup>1</sup> &lt;b&gt;More' in shown
     assert "page 3" in shown
+
+
+def test_the_words_around_a_quote_are_whole_words() -> None:
+    before, after = "alpha " * 60, " omega" * 60
+    quote = citation(quote="Rest.", start=len(before), end=len(before) + 5)
+    shown = rendering.sources_html([quote], {"d#0": f"{before}Rest.{after}"}, turn=1, language="en")
+    around = re.sub("<mark.*</sup>", "", shown.split("<blockquote")[1].split(">", 1)[1].split("</blockquote>")[0])
+    assert set(around.strip("…").split()) == {"alpha", "omega"}
+    assert around.startswith("…")
+    assert around.endswith("…")
+
+
+def test_a_text_without_spaces_keeps_its_context() -> None:
+    passage = "甲" * 300 + "休息。" + "乙" * 300
+    quote = citation(quote="休息。", start=300, end=303)
+    shown = rendering.sources_html([quote], {"d#0": passage}, turn=1, language="zh")
+    assert "…甲" in shown
+    assert "乙…" in shown
+
+
+def test_the_facts_for_the_page_s_script_cannot_end_their_element() -> None:
+    script = page.head_script(Settings(home=Path("/nowhere")))
+    facts = json.loads(script.split('id="attaching">')[1].split("</script>")[0])
+    assert facts["most"] == 3
+    assert facts["texts"]["en"].keys() == facts["texts"]["zh"].keys()
+
+
+def test_where_no_document_may_be_attached_its_script_is_not_there() -> None:
+    assert "attaching" not in page.head_script(Settings(home=Path("/nowhere"), uploads_held=0))
 
 
 def test_a_passage_cited_twice_is_shown_once_with_both_quotes() -> None:
