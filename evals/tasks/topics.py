@@ -5,7 +5,8 @@ that say the same; ``key_fact`` holds regular expressions, any of which must mat
 the question alone, before the system's answer was seen; three facts were widened later, where the answer said them in
 other words. Weights of ``medqa/answer`` are fitted on these questions, so that they flatter it: for an independent
 figure, ``--data DIR`` names a folder with another ``topics.jsonl``.
-Options: ``language`` (en or zh, both).
+Options: ``language`` (en or zh, both); ``set=topics_more`` for 150 further questions by the same hand, over articles
+drawn at random, on which the weights are fitted as well.
 """
 
 from __future__ import annotations
@@ -104,7 +105,9 @@ class Topics:
     def run(self, data: Path | None, options: Options) -> Report:
         """Shares by language, and every miss."""
         wanted = options.get("language")
-        samples = [each for each in _samples(data) if wanted in (None, each["language"])]
+        samples = [
+            each for each in _samples(data, str(options.get("set", "topics"))) if wanted in (None, each["language"])
+        ]
         with open_application(load_settings(home=options.get("home"))) as application:
             asked = asyncio.run(_ask_all(application, samples))
         languages = ["all", *sorted({each.sample["language"] for each in asked})]
@@ -121,9 +124,9 @@ class Topics:
 plugin = Topics
 
 
-def _samples(data: Path | None) -> Iterator[dict[str, Any]]:
+def _samples(data: Path | None, name: str) -> Iterator[dict[str, Any]]:
     folder = data if data is not None else files("evals").joinpath("data")
-    for line in folder.joinpath("topics.jsonl").read_text("utf-8").splitlines():
+    for line in folder.joinpath(f"{name}.jsonl").read_text("utf-8").splitlines():
         yield json.loads(line)
 
 

@@ -35,8 +35,8 @@ class Need:
 
     ``weights`` holds the question's terms that some hit speaks of, ``all_weights`` those that none does too.
     ``reworded`` are terms of things that have other names, with the terms of each such name. ``missing`` is the
-    share of the things beside its subjects that the question speaks of and no hit about them names, in [0, 1]; ``in_passing`` says that it names
-    conditions or the like, and that no document is called by one of them.
+    share of the things beside its subjects that the question speaks of and no hit about them names, in [0, 1];
+    ``in_passing`` says that it names conditions or the like, and that no document is called by one of them.
     """
 
     weights: Mapping[str, float]
@@ -102,9 +102,7 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
         rarity = max(_LEAST_RARITY, math.log((len(hits) + 2) / (count + 1)))
         weights[term] = rarity * min(weight(term), _CUE_WEIGHT if term in cues else 1.0)
     about = subjects(own, hits)
-    if not about and query.looked_for:
-        renamed = reworded_subject(frozenset(terms(query.looked_for[0])), own | other, hits)
-        about = (renamed,) if renamed else ()
+    about = about or _renamed(query, own, other, hits)
     return Need(
         weights={term: w for term, w in weights.items() if any(term in words for words in held)},
         all_weights=weights,
@@ -118,6 +116,18 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
         in_passing=bool(query.named) and not _bears_one(query, hits),
         missing=_missing(query, frozenset(question), about, _told(about, hits, held)),
     )
+
+
+def _renamed(query: Query, own: frozenset[str], other: frozenset[str], hits: Sequence[Hit]) -> tuple[Subject, ...]:
+    """The subject that the question calls by a word of its own: the first thing that documents call otherwise."""
+    things = [
+        (thing, frozenset(term for form in others for term in terms(form))) for thing, others in query.other_words
+    ]
+    for thing, forms in [*things, *((topic, other) for topic in query.looked_for[:1])]:
+        found = reworded_subject(own.intersection(terms(thing)), own | forms, hits) if forms else None
+        if found:
+            return (found,)
+    return ()
 
 
 def _told(about: Sequence[Subject], hits: Sequence[Hit], held: Sequence[frozenset[str]]) -> frozenset[str]:

@@ -33,3 +33,8 @@ def test_a_rule_for_small_babies_excludes_a_two_year_old() -> None:
 def test_a_rule_for_this_age_includes_it() -> None:
     assert includes("A baby under 3 months with 38 °C or more needs a doctor.", 2)
     assert includes("6 到 60 个月的孩子会抽搐。", 24)
+
+
+def test_a_range_of_ages_without_a_unit_is_in_years() -> None:
+    assert excludes("Guidance advises a smear every 3 years for women from age 21 to 29.", 70 * 12)
+    assert includes("Guidance advises a test for women from age 30 to 65.", 40 * 12)

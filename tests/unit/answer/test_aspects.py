@@ -23,6 +23,12 @@ from medqa.answer.aspects import asked, aspects, headed, said
         ("how long does flu last", "prognosis"), ("流感几天能好", "prognosis"),
         ("what is a normal HbA1c", "threshold"), ("糖化血红蛋白多少算正常", "threshold"),
         ("HbA1c target", "target"), ("血糖控制目标", "target"),
+        ("can you get dengue again", "recurrence"), ("肺结核会复发吗", "recurrence"),
+        ("what happens if I stop my tablets", "stopping"), ("他汀能停吗", "stopping"),
+        ("do adults get acne", "who"), ("大人会得手足口吗", "who"),
+        ("can I swim with asthma", "permitted"), ("哮喘能跑步吗", "permitted"),
+        ("which brand of inhaler", "brand"), ("谁发现了结核杆菌", "history"),
+        ("does prediabetes turn into diabetes", "complications"), ("会变成糖尿病吗", "complications"),
         ("at what age is breast cancer screening", "screening"), ("乳腺癌筛查", "screening"),
     ],
 )  # fmt: skip

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from medqa.answer.weigh import ENOUGH, is_other_language, weigh
+from medqa.answer.weigh import ENOUGH, is_other_language, measure, weigh
 from medqa.domain.conversation import Query
 from medqa.domain.passage import Hit
 
@@ -75,3 +76,49 @@ def test_a_sentence_that_nearly_repeats_the_question_is_evidence(hit_of: HitOf, 
     near = hit_of(text, title="Severe bleeding", similarity=0.45, sentences=((0, 0.7),))
     far = hit_of(text, title="Severe bleeding", similarity=0.3, sentences=((0, 0.3),))
     assert weigh(query, [near]).strength >= ENOUGH > weigh(query, [far]).strength
+
+
+_ABOUT_ANTIBIOTICS = "Alcohol does not go with some antibiotics."
+
+
+def test_a_kind_is_covered_by_what_is_said_of_the_whole(hit_of: HitOf) -> None:
+    hit = hit_of(_ABOUT_ANTIBIOTICS, title="Antibiotics")
+    asked = Query(text="", standalone="can i have a beer on antibiotics", language="en")
+    known = replace(asked, other_words=(("beer", ("alcohol",)), ("antibiotics", ())))
+    assert measure(known, [hit]).covered > measure(asked, [hit]).covered
+
+
+def test_a_thing_that_the_article_on_the_subject_never_names_is_missing(hit_of: HitOf) -> None:
+    hits = [
+        hit_of("Asthma is treated with inhalers.", title="Asthma"),
+        hit_of("Acupuncture may prevent migraine.", title="Migraine"),
+    ]
+    words = (("acupuncture", ()), ("asthma", ()))
+    query = Query(text="", standalone="does acupuncture cure asthma", language="en", other_words=words)
+    assert measure(query, hits).missing == 1.0
+
+
+def test_a_proper_name_is_a_thing_too(hit_of: HitOf, query_of: QueryOf) -> None:
+    hit = hit_of("Gout is common.", title="Gout")
+    assert measure(query_of("is gout common in Norway"), [hit]).missing == 1.0
+    assert measure(query_of("is gout common"), [hit]).missing == 0.0
+
+
+def test_a_disease_that_no_document_is_called_by_is_named_in_passing(hit_of: HitOf) -> None:
+    hit = hit_of("Inherited types such as sickle cell disease make HbA1c wrong.", title="HbA1c")
+    query = Query(text="", standalone="what is sickle cell disease", language="en", named=("sickle cell disease",))
+    assert measure(query, [hit]).in_passing
+    own = hit_of("Sickle cell disease is inherited.", title="Sickle cell disease")
+    assert not measure(query, [hit, own]).in_passing
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["which brand of asthma inhaler is best", "who discovered asthma", "哪个牌子的哮喘喷雾好",
+     "can i get asthma inhalers for free"],
+)  # fmt: skip
+def test_brands_discoverers_and_what_is_free_are_not_answered_from_text_without_them(
+    question: str, hit_of: HitOf, query_of: QueryOf
+) -> None:
+    hits = [hit_of("Asthma is treated with inhalers.", title="Asthma"), hit_of("哮喘用吸入的喷雾治疗。", title="哮喘")]
+    assert weigh(query_of(question), hits).strength < ENOUGH

@@ -210,3 +210,21 @@ def test_words_for_cutting_are_chinese_and_longer_than_a_character():
     assert "二甲双胍" in words
     assert "CT" not in words
     assert all(len(word) > 1 and not any(character.isspace() for character in word) for word in words)
+
+
+def test_a_kind_and_what_it_is_a_kind_of_are_concepts_of_the_lexicon():
+    loaded = lexicon.load()
+    for line in files("medqa.retrieve.lexicon").joinpath("kinds.tsv").read_text("utf-8").splitlines():
+        broader, kinds = line.split("\t")
+        for form in (broader, *kinds.split("|")):
+            (mention,) = loaded.mentions(form)
+            assert len(mention.surface) == len(form), (line, form)
+
+
+@pytest.mark.parametrize(
+    ("kind", "of"), [("red wine", "alcohol"), ("跑步", "exercise"), ("Lipitor", "statins"), ("asthma", None)]
+)
+def test_kinds_lead_to_what_they_are_kinds_of(kind, of):
+    loaded = lexicon.load()
+    (mention,) = loaded.mentions(kind)
+    assert [concept.en[0] for concept in loaded.broader(mention.concept)] == ([of] if of else [])

@@ -85,3 +85,26 @@ def test_a_long_message_is_reduced_to_what_it_asks():
 @pytest.mark.parametrize("text", ["", "   ", "?", "🙂", "\u0000", "a" * 4000, "糖" * 4000])
 def test_any_text_is_understood(text):
     assert understood(text, "What is gout?").language in ("en", "zh")
+
+
+def test_a_kind_of_a_thing_is_known_by_what_it_is_a_kind_of():
+    query = Understanding().understand(Question(text="can i have a beer on antibiotics"))
+    assert "alcohol" in dict(query.other_words)["beer"]
+    assert "alcohol" in query.expansions[-1].split()
+
+
+def test_only_what_articles_are_written_about_is_named():
+    query = Understanding().understand(Question(text="does acupuncture cure the headache of asthma"))
+    assert query.named == ("acupuncture", "asthma")
+
+
+@pytest.mark.parametrize("text", ["is 120 over 70 good", "120/70正常吗", "my reading was 120/70"])
+def test_two_numbers_tell_of_blood_pressure(text):
+    query = Understanding().understand(Question(text=text))
+    assert any("blood pressure" in others or "血压" in others for _, others in query.other_words)
+
+
+@pytest.mark.parametrize("text", ["70/120", "on 12/10/2024", "take 500/30 mg", "score 9/10"])
+def test_other_pairs_of_numbers_tell_of_no_blood_pressure(text):
+    query = Understanding().understand(Question(text=text))
+    assert not any("blood pressure" in others for _, others in query.other_words)
