@@ -11,6 +11,14 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
+UNSAFE_PACKAGES = {"pickle", "_pickle", "cPickle", "cloudpickle", "dill", "joblib", "shelve", "marshal"}
+UNSAFE_CALLS = {
+    *("eval", "exec", "compile", "__import__", "os.system", "os.popen", "subprocess.getoutput"),
+    *("subprocess.getstatusoutput", "asyncio.create_subprocess_shell"),
+    *("yaml.load", "yaml.unsafe_load", "yaml.full_load", "yaml.load_all", "yaml.unsafe_load_all", "yaml.full_load_all"),
+    *("pandas.read_pickle", "pd.read_pickle", "torch.hub.load"),
+}
+
 # package -> the modules that may import it. A package that is absent here may be imported anywhere.
 ALLOWED: dict[str, tuple[str, ...]] = {
     "torch": ("medqa/index/embedders/", "medqa/train/", "evals/tasks/bench_embedding.py"),
@@ -105,18 +113,19 @@ def test_the_layers_hold() -> None:
 
 @pytest.mark.parametrize("path", source_files(), ids=lambda p: p.relative_to(REPOSITORY).as_posix())
 def test_nothing_unsafe_is_loaded(path: Path) -> None:
-    """No pickle, no unsafe YAML, no arrays with objects, no swallowed import."""
+    """No pickle, no unsafe YAML, no arrays or weights with objects, no built code, no shell, no swallowed import."""
     tree = ast.parse(path.read_text())
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             names = [a.name for a in node.names] + ([node.module or ""] if isinstance(node, ast.ImportFrom) else [])
-            assert not {"pickle", "dill", "joblib", "shelve", "marshal"} & {n.partition(".")[0] for n in names}
+            assert not UNSAFE_PACKAGES & {n.partition(".")[0] for n in names}
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
             keywords = {k.arg: ast.unparse(k.value) for k in node.keywords}
-            assert called not in {"yaml.load", "eval", "exec", "os.system"}, called
-            assert keywords.get("allow_pickle") != "True"
-            assert keywords.get("shell") != "True"
+            assert called not in UNSAFE_CALLS, called
+            assert keywords.get("allow_pickle", "False") == "False"
+            assert keywords.get("shell", "False") == "False"
+            assert keywords.get("trust_remote_code", "False") == "False"
             if called == "torch.load":
                 assert keywords.get("weights_only") == "True"
         if isinstance(node, ast.ExceptHandler) and node.type is not None and "ImportError" in ast.unparse(node.type):
