@@ -9,6 +9,7 @@ from dataclasses import replace
 from medqa.domain.conversation import Language, Turn
 from medqa.domain.safety import Finding, Level, Screening
 from medqa.safety.catalogue import load
+from medqa.safety.circumstance import weighed
 from medqa.safety.classifier.model import Classifier
 from medqa.safety.jurisdiction import card
 from medqa.safety.matching import Matcher
@@ -46,7 +47,8 @@ class RedFlagScreener:
         reading = Reading(normalised.text, spans, self._catalogue)
         suspected = self._second.alarms(reading) if self._second else []
         ruled = list(alarms(self._catalogue.presentations, reading))
-        raised = _standing_alarms([*suspected, *ruled], reading)
+        counted = [alarm for each in (*suspected, *ruled) if (alarm := weighed(each, reading)) is not None]
+        raised = _standing_alarms(counted, reading)
         if not raised:
             return Screening()
         likeliest = suspected[0].presentation.id if suspected else ""

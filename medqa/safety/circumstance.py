@@ -1,0 +1,92 @@
+"""How far an alarm counts in view of what the whole turn is about.
+
+Scope judges single mentions; this judges alarms: of something that has lasted for years, supposed, feared for a
+family's sake, or read up. Such an alarm is dropped or becomes a soft card, unless the turn tells of a change now.
+Alarms of the mind are left alone: an old wish to die, or a beating years long, is no smaller for being old.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from medqa.safety.patterns import Span
+from medqa.safety.reading import Mention, Reading
+from medqa.safety.rules import Alarm
+from medqa.safety.scope import Standing
+
+_CLAUSE = re.compile(r"[,:()!?;\n、]|\.(?!\d)| (?:but|and|then|because|so) ")
+_SENTENCE = re.compile(r"[!?;\n]|\.(?!\d)")
+_TALK = ("cue_supposed", "cue_reading_up")
+_LONG_WORDS = 45
+_LONG_HANZI = 90
+_HANZI = re.compile(r"[\u4e00-\u9fff]")
+
+
+def weighed(alarm: Alarm, reading: Reading) -> Alarm | None:
+    """The alarm as it stands, softened, or ``None`` where nobody is ill now."""
+    if alarm.presentation.tier == "M":
+        return alarm
+    standing = min(_by_talk(alarm, reading), _by_time(alarm, reading))
+    if standing is Standing.ABSENT:
+        return None
+    return replace(alarm, is_soft=True) if standing is Standing.SOFT else alarm
+
+
+def _by_talk(alarm: Alarm, reading: Reading) -> Standing:
+    """Supposed or read up in the same sentence: no alarm. A question about a family's risk: at most a soft card."""
+    turn = _around(alarm, reading, re.compile("\n"))
+    if _has(reading, "cue_acute", turn):
+        return Standing.ACTIVE
+    sentences = [_stretch(reading.text, mention, _SENTENCE) for mention in alarm.mentions]
+    if all(any(_has(reading, cue, each) for cue in _TALK) for each in sentences):
+        return Standing.ABSENT
+    return Standing.ABSENT if _has(reading, "cue_family_risk", turn) else Standing.ACTIVE
+
+
+def _by_time(alarm: Alarm, reading: Reading) -> Standing:
+    """Years in the clause of every mention: no alarm. Months, or years nearby with things as they were: a soft card."""
+    text = reading.text
+    turn = _around(alarm, reading, re.compile("\n"))
+    sentences = [_stretch(text, mention, _SENTENCE) for mention in alarm.mentions]
+    if any(_has(reading, "cue_acute", each) for each in sentences):
+        return Standing.ACTIVE
+    clauses = [_stretch(text, mention, _CLAUSE) for mention in alarm.mentions]
+    if all(_has(reading, "cue_years_long", each) for each in clauses):
+        return Standing.ABSENT
+    if all(_has(reading, "cue_months_long", each) for each in clauses):
+        return Standing.SOFT
+    if not any(_is_old(reading, each) for each in (sentences if not _is_long(text[slice(*turn)]) else [turn])):
+        return Standing.ACTIVE
+    is_unchanged = _is_long(text[slice(*turn)]) or any(_has(reading, "cue_persisting", each) for each in sentences)
+    return Standing.SOFT if is_unchanged else Standing.ACTIVE
+
+
+def _is_old(reading: Reading, stretch: Span) -> bool:
+    return _has(reading, "cue_years_long", stretch) or _has(reading, "cue_months_long", stretch)
+
+
+def _is_long(text: str) -> bool:
+    return len(_HANZI.findall(text)) >= _LONG_HANZI or len(text.split()) >= _LONG_WORDS
+
+
+def _has(reading: Reading, cue: str, stretch: Span) -> bool:
+    """Whether a cue begins inside the stretch and is not part of a phrase that only looks like it."""
+    masks = reading.spans.get(cue.replace("cue_", "cue_not_"), ())
+    return any(
+        stretch[0] <= start < stretch[1] and not any(a < end and start < b for a, b in masks)
+        for start, end in reading.spans.get(cue, ())
+    )
+
+
+def _around(alarm: Alarm, reading: Reading, end: re.Pattern[str]) -> Span:
+    """The stretches of all the mentions, joined."""
+    stretches = [_stretch(reading.text, mention, end) for mention in alarm.mentions]
+    return min(start for start, _ in stretches), max(stop for _, stop in stretches)
+
+
+def _stretch(text: str, mention: Mention, end: re.Pattern[str]) -> Span:
+    """The mention widened to the nearest ends on both sides."""
+    start = max((match.end() for match in end.finditer(text, 0, mention.start)), default=0)
+    following = end.search(text, mention.end)
+    return start, following.start() if following else len(text)
