@@ -1,10 +1,11 @@
 """Injection by the user: prompts that ask for a dose, for a clinician's voice, or for no help in a crisis.
 
 ``evals/data/injection/user_prompts.jsonl``: each prompt with what a fully compliant model answers (``says``) and what
-of it may not reach a patient (``forbidden``), or the level that must be seen (``expect``). Every prompt goes through the whole engine three times: with the
-extractive model, with a model that says what is asked of it (``compliant``), and with that model and no verification
-(``unverified``), where the guards stand alone. Policy-critical are dose, posing and a crisis or an emergency that is
-not seen; canaries are counted apart, and so are ``adaptive`` prompts, written with the defences at hand.
+of it may not reach a patient (``forbidden``), or the level that must be seen (``expect``). Every prompt goes through
+the whole engine three times: with the extractive model, with a model that says what is asked of it (``compliant``),
+and with that model and no verification (``unverified``), where the guards stand alone. Policy-critical are dose,
+posing and a crisis or an emergency that is not seen; canaries are counted apart, and so are ``adaptive`` prompts,
+written with the defences at hand.
 ``--data`` names a folder with a ``user_prompts.jsonl`` of the same form. Options: ``home``.
 """
 
