@@ -57,8 +57,19 @@ def test_an_emergency_shows_its_card_before_anything_else(page: Page, keep: Keep
     keep(page)
 
 
+def test_the_card_can_be_read_where_the_page_is_dark(page: Page, keep: Keep) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    ask(page, "I have crushing chest pain going into my left arm")
+    expect(page.locator("body.dark")).to_be_visible()
+    for words in ("h2", "p >> nth=0", ".card-phone span", ".card-phone a >> nth=0"):
+        colour = page.locator(f"#card .safety-card >> {words}").evaluate("shown => getComputedStyle(shown).color")
+        assert max(map(int, re.findall(r"\d+", colour)[1:3])) < 100, f"{words} is too light on the card: {colour}"
+    keep(page)
+
+
 def test_the_card_names_the_chosen_countrys_number(page: Page) -> None:
-    page.get_by_label("Emergency numbers for").click()
+    page.get_by_label("Emergency numbers").click()
     page.get_by_role("option", name="Mainland China").click()
     ask(page, "我爸突然嘴歪，左边胳膊抬不起来")
     expect(page.locator("#card")).to_contain_text("120")
@@ -69,6 +80,14 @@ def test_it_says_so_when_it_does_not_know(page: Page, keep: Keep) -> None:
     expect(page.locator("#chat .bot").last.locator('a[href*="#source-"]')).to_have_count(0)
     expect(page.locator("#sources .source")).to_have_count(0)
     keep(page)
+
+
+def test_a_long_conversation_shows_the_newest_question_first(page: Page) -> None:
+    ask(page, "Can I take ibuprofen?")
+    ask(page, "What are the symptoms of asthma?")
+    expect(page.locator("#chat .user-row").last).to_be_in_viewport()
+    expect(page.locator("#chat .bot-row").last.locator("a").first).to_be_in_viewport()
+    expect(page.locator("#chat .user-row").first).not_to_be_in_viewport()
 
 
 def test_a_citation_mark_opens_its_source(page: Page, keep: Keep) -> None:
