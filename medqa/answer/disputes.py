@@ -1,8 +1,8 @@
 """When sources differ: what a document of unknown origin says against a known one is left out, and that is said.
 
-Each statement of an unvouched hit that touches the question is held against the passages of vouched ones, as a claim
-is: another amount with the same unit, a denial, an opposite on the same matter. Only what all of them contradict and
-none supports goes.
+Each statement of an unvouched hit that touches the question is held against what vouched ones say in nearly the same
+words, as a claim is: another amount with the same unit, a denial, an opposite. Only what one of them contradicts and
+none supports goes; a lie in words of its own is not found so.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from medqa.answer.floods import is_unvouched
-from medqa.answer.reading import read
+from medqa.answer.reading import Sentence, read
 from medqa.answer.terms import terms, weight
 from medqa.answer.trust import blanked_out
 from medqa.answer.verifiers.lexical import Lexical
 from medqa.domain.conversation import Query
-from medqa.domain.passage import Hit
+from medqa.domain.passage import Hit, Passage
 
-_MOST = 8  # hits of each kind that are held against each other
+_MOST = 16  # hits of each kind that are held against each other
+_SAME_MATTER = 0.7  # Jaccard similarity of words: lower, and two honest sentences about different things conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Settled:
 def settled(query: Query, hits: Sequence[Hit]) -> Settled:
     """Offsets stay true: a statement that is left out is blanked where it stands."""
     doubtful = [hit for hit in hits if is_unvouched(hit)][:_MOST]
-    known = [hit for hit in hits if not is_unvouched(hit) and not hit.metadata.retracted]
+    known = [hit for hit in hits if not is_unvouched(hit) and not hit.metadata.retracted][:_MOST]
     if not doubtful or not known:
         return Settled(list(hits))
     judge = Lexical()
@@ -42,17 +43,33 @@ def settled(query: Query, hits: Sequence[Hit]) -> Settled:
 
 
 def _without_disputed(query: Query, hit: Hit, known: Sequence[Hit], judge: Lexical) -> Hit:
-    passages = [k.passage for k in known if k.passage.language == hit.passage.language][:_MOST]
     asked = frozenset(term for term in terms(query.standalone) if weight(term) == 1.0)
     spans = [
         (sentence.start, sentence.end)
         for sentence in read(hit.passage.text)
-        if sentence.usable and sentence.terms & asked and _is_denied(sentence.shown, hit, passages, judge)
+        if sentence.usable and sentence.terms & asked and _is_denied(sentence, _same_matter(sentence, known), judge)
     ]
     if not spans:
         return hit
     return replace(hit, passage=replace(hit.passage, text=blanked_out(hit.passage.text, spans)))
 
 
-def _is_denied(text: str, hit: Hit, passages: Sequence[object], judge: Lexical) -> bool:
-    return judge.weakest(text, passages).verdict == "contradicted"  # type: ignore[arg-type]
+def _same_matter(sentence: Sentence, known: Sequence[Hit]) -> list[Passage]:
+    """Known sentences in nearly the same words, numbers aside, each as a passage of its own."""
+    mine = _words(sentence)
+    return [
+        replace(hit.passage, text=other.shown)
+        for hit in known
+        for other in read(hit.passage.text)
+        if len(mine & _words(other)) >= _SAME_MATTER * len(mine | _words(other))
+    ]
+
+
+def _words(sentence: Sentence) -> frozenset[str]:
+    return frozenset(term for term in sentence.terms if not term[0].isdigit())
+
+
+def _is_denied(sentence: Sentence, others: Sequence[Passage], judge: Lexical) -> bool:
+    """Whether somebody known says the opposite of it, and nobody known says it."""
+    verdicts = {judge.weakest(sentence.shown, [other]).verdict for other in others}
+    return "contradicted" in verdicts and not verdicts & {"supported", "partial"}
