@@ -10,7 +10,6 @@ import pytest
 
 from evals.tasks.floods import Floods
 
-
 pytestmark = pytest.mark.timeout(600)  # two indexes are built and emptied again
 
 
