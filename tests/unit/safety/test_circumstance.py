@@ -1,0 +1,94 @@
+"""What has lasted for years, is only supposed or was read raises no takeover; a change now always does."""
+
+from __future__ import annotations
+
+import pytest
+
+from medqa.domain.conversation import Language
+from medqa.domain.language import language_of
+from medqa.domain.safety import Screening
+from medqa.safety.screen import RedFlagScreener
+
+
+@pytest.fixture(scope="module")
+def rules() -> RedFlagScreener:
+    return RedFlagScreener(rules_alone=True)
+
+
+def screened(rules: RedFlagScreener, text: str) -> Screening:
+    language: Language = language_of(text)
+    return rules.screen(text, language=language, jurisdiction=None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am eight years post stroke and cannot use my right arm",
+        "I had a stroke in 2011 and my left leg is still weak. Which exercises help?",
+        "我脑梗五年了，右手一直没力气，怎么锻炼",
+    ],
+)
+def test_what_has_been_so_for_years_is_not_taken_over(rules: RedFlagScreener, text: str) -> None:
+    assert not screened(rules, text).takeover
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My mum had a stroke 3 years ago and her face has just dropped",
+        "I've had asthma for years and I can't breathe",
+        "我妈中风三年了，现在嘴突然歪了",
+    ],
+)
+def test_a_change_now_is_heard_beside_an_old_illness(rules: RedFlagScreener, text: str) -> None:
+    assert screened(rules, text).takeover
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Were my toddler to swallow a button battery, how soon would damage start?",
+        "Two of my uncles had strokes, am I at higher risk?",
+        "The leaflet lists difficulty breathing and swelling of the face. How common is that?",
+        "小孩吞了电池会有什么后果",
+        "两个叔叔都中风了，我的风险是不是更高",
+    ],
+)
+def test_what_is_supposed_inherited_or_read_is_not_taken_over(rules: RedFlagScreener, text: str) -> None:
+    assert not screened(rules, text).takeover
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I've decided how and where, I'm only waiting for the weekend",
+        "I've got enough tablets put by now",
+        "By the time you read this it will be done",
+        "酒店订好了，等他们发现也来不及了",
+        "药我存够了，放在抽屉里",
+        "昨晚套脖子上了，钩子断了没成",
+    ],
+)
+def test_a_plan_the_means_and_an_attempt_are_a_crisis_without_the_word(rules: RedFlagScreener, text: str) -> None:
+    found = screened(rules, text)
+    assert (found.takeover, found.level) == (True, "crisis")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I found a dark spot on my back",
+        "Can I take my tablets all at once?",
+        "Thanks for everything, bye",
+        "How do I support a friend who self-harms?",
+        "药都吃完了还咳嗽",
+        "玻璃划破手臂，需要缝针吗",
+        "手术时间定好了，要禁食多久",
+    ],
+)
+def test_errands_in_the_same_words_are_no_crisis(rules: RedFlagScreener, text: str) -> None:
+    assert screened(rules, text).level != "crisis"
+
+
+def test_oxygen_around_the_clock_is_no_saturation(rules: RedFlagScreener) -> None:
+    assert screened(rules, "I wear o2 24/7, who pays for the cylinders?").level == "none"
