@@ -151,9 +151,8 @@ class Uploads:
             for event in ingest([path], options=options, chunker=parts.chunker(self._settings), known=lambda *_: None):
                 match event:
                     case Skipped():
-                        raise UsageError(
-                            f"the file cannot be read: it {_reason(event)}", field="file", code="unreadable"
-                        )
+                        code = "empty" if event.reason == "empty" else "unreadable"
+                        raise UsageError(f"the file cannot be read: {event.message}", field="file", code=code)
                     case FileFinished():
                         warnings += [warning.replace(f"{SOURCE_ID}/document", name) for warning in event.warnings]
                     case DocumentRead():
@@ -189,10 +188,6 @@ def file_name(name: str) -> str:
     last = re.split(r"[\\/]", cleaned(name))[-1].strip().replace("\n", " ")
     stem, dot, suffix = last.rpartition(".")
     return f"{stem[:_LONGEST_NAME]}{dot}{suffix[:10]}" if dot else last[:_LONGEST_NAME]
-
-
-def _reason(event: object) -> str:
-    return str(getattr(event, "message", "is damaged"))
 
 
 def _own(metadata: Metadata, name: str) -> Metadata:
