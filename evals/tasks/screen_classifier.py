@@ -41,8 +41,6 @@ _STEPS = 60
 _OTHERS_TAKEN = 0.04
 _OTHERS_SOFT = 0.09
 _STORIES = 1_500  # a language
-_MAILED = 0.3
-"""The share of stories that come as a mail form sends them, with a subject line."""
 _ANCHORS = {
     "en": (" My husband says it is nothing.", " She already took a painkiller.", " it's probably just stress"),
     "zh": ("，家里人说没事", "，已经吃过药了", "，应该只是累的吧"),
@@ -147,9 +145,8 @@ def _stories(learned: Sequence[Row]) -> Iterator[Row]:
     for language, joint in (("en", ". "), ("zh", "。")):
         others = [row.text for row in learned if row.language == language and row.presentation == NO_ALARM]
         for _ in range(_STORIES):
-            parts = [part.rstrip("。.!?！？ ") for part in dice.sample(others, dice.randint(2, 7))]
-            heading, body = (f"SUBJECT: {parts[0]} MESSAGE: ", parts[1:]) if dice.random() < _MAILED else ("", parts)
-            yield Row(heading + joint.join(body), NO_ALARM, language, f"story {language}")
+            parts = dice.sample(others, dice.randint(2, 7))
+            yield Row(joint.join(part.rstrip("。.!?！？ ") for part in parts), NO_ALARM, language, f"story {language}")
 
 
 def _features(learned: Sequence[Row]) -> csr_matrix:

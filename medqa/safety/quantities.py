@@ -148,8 +148,8 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         (r"(?:diastolic|舒张压|低压|bottom number|lower number)[^\d,.!?;\n]{0,12}(\d{2,3})(?!\d)", _named("diastolic")),
         (
             r"(?:spo2|o2|sats?|oxygen|oximeter|pulse ox|saturation|血氧|氧饱和度)[^\d.!?;\n]{0,24}"
-            r"(\d{2})(?!\d|\.\d| ?/ ?7| 7(?!\d)| ?x ?7| ?(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|l|小时|"
-            r"分钟|升|天))",
+            r"(\d{2})(?!\d|\.\d| ?/ ?7| 7(?!\d)| ?x ?7| ?(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|l|"
+            r"小时|分钟|升|天))",
             _named("spo2"),
         ),
         (

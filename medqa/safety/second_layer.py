@@ -21,6 +21,8 @@ RULE = "classifier"
 _TURNS_TOGETHER = 4
 _CRISIS_SOONER = 0.7
 """A crisis line offered in vain does little harm; one not offered may do the greatest."""
+_HEADING = re.compile(r"(?<![a-z])(?:subject|message) ?:")
+"""What a mail form writes before a message means nothing."""
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*[.!?;]*")
 
 
@@ -86,7 +88,7 @@ def sayings(reading: Reading, limits: frozenset[Comparison]) -> tuple[str, Spans
     """
     said = {span for name, found in reading.spans.items() if not name.startswith("cue_") for span in found}
     denied = {span for span in said if reading.scope.is_denied(span)} if reading.scope.has_denials else set()
-    letters = list(reading.text)
+    letters = list(_HEADING.sub(lambda match: " " * len(match[0]), reading.text))
     for start, end in denied:
         letters[start:end] = " " * (end - start)
     kept = {
