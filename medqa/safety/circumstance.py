@@ -17,6 +17,20 @@ from medqa.safety.scope import Standing
 
 _CLAUSE = re.compile(r"[,:()!?;\n、]|\.(?!\d)| (?:but|and|then|because|so) ")
 _SENTENCE = re.compile(r"[!?;\n]|\.(?!\d)")
+CUES = frozenset(
+    f"cue_{name}"
+    for name in (
+        "years_long",
+        "months_long",
+        "persisting",
+        "acute",
+        "not_acute",
+        "supposed",
+        "family_risk",
+        "reading_up",
+    )
+)
+"""The cues that are asked of whole alarms, here alone."""
 _TALK = ("cue_supposed", "cue_reading_up")
 _LONG_WORDS = 45
 _LONG_HANZI = 90

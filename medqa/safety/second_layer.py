@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from medqa.safety.catalogue import Catalogue, Comparison, Presentation, Rule
+from medqa.safety.circumstance import CUES
 from medqa.safety.classifier.model import NO_ALARM, Classifier, Suspicion
 from medqa.safety.matching import Spans
 from medqa.safety.patterns import Span
@@ -94,6 +95,7 @@ def sayings(reading: Reading, limits: frozenset[Comparison]) -> tuple[str, Spans
     kept = {
         name: found if name.startswith("cue_") else [span for span in found if span not in denied]
         for name, found in reading.spans.items()
+        if name not in CUES
     }
     if denied:
         kept["cue_denied"] = sorted(denied)
