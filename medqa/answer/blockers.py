@@ -25,6 +25,15 @@ _REFUSAL = re.compile(
     r"|(?:无法|不能|不应|不得|不可|拒绝|禁止|不宜)(?:被|予以|给予|进行|作出)?(?:回答|作答|解答|答复)|(?:没有|无)(?:可靠的?|确切的?)?答案",
     re.IGNORECASE,
 )
+# "Osteoporosis can be prevented" does not say how.
+_OPEN_QUESTION = re.compile(
+    r"\b(?:how|what|which|when|where|why|who)\b|怎么|怎样|如何|什么|哪|多久|多少|几", re.IGNORECASE
+)
+_ABOUT_ITSELF = re.compile(
+    r"\b(?:this|our) (?:page|leaflet|article|guide|site) (?:answers|is about|explains|tells)\b|^more about\b"
+    r"|^(?:本页|本文|本站)(?:回答|介绍|说明)|^更多关于",
+    re.IGNORECASE,
+)
 
 
 def is_blocker(query: Query, hit: Hit) -> bool:
@@ -36,11 +45,22 @@ def is_blocker(query: Query, hit: Hit) -> bool:
 def _is_blocker(question: str, title: str, text: str) -> bool:
     spoken = [text[start:end] for start, end in sentences(text)]
     own = frozenset(terms(f"{question}\n{title}"))
-    statements = [words for words in spoken if not words.rstrip().endswith(("?", "？")) and not _REFUSAL.search(words)]
-    new = [sum(weight(term) == 1.0 for term in terms(words) if term not in own) for words in statements]
-    if max(new, default=0) < _NEW and any(map(_REFUSAL.search, spoken)):
+    most = max((_new(words, own) for words in spoken if _is_statement(words)), default=0)
+    if most < _NEW and any(map(_REFUSAL.search, spoken)):
+        return True
+    if most == 0 and _OPEN_QUESTION.search(question):
         return True
     if len(spoken) < _LEAST_SENTENCES:
         return False
     counted = [term in own for words in spoken for term in terms(words) if weight(term) == 1.0]
-    return bool(counted) and sum(counted) >= _STUFFED * len(counted) and max(new, default=0) <= _NEW
+    return bool(counted) and sum(counted) >= _STUFFED * len(counted) and most <= _NEW
+
+
+def _is_statement(words: str) -> bool:
+    """Whether a sentence is no question, no talk about answering and none about the page that it stands on."""
+    return not (words.rstrip().endswith(("?", "？")) or _REFUSAL.search(words) or _ABOUT_ITSELF.search(words))
+
+
+def _new(words: str, own: frozenset[str]) -> int:
+    """How many telling words or numbers a sentence has beyond the question's."""
+    return sum(weight(term) == 1.0 or term[0].isdigit() for term in terms(words) if term not in own)

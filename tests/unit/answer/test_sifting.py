@@ -97,12 +97,19 @@ def test_a_text_that_only_says_that_nobody_may_answer_is_a_blocker(hit_of: HitOf
     )
 
 
+def test_a_page_that_gives_the_question_back_does_not_answer_how(hit_of: HitOf, query_of: QueryOf) -> None:
+    echo = hit_of("This page answers what people ask. Osteoporosis can be prevented.", title="Osteoporosis")
+    assert is_blocker(query_of("How can osteoporosis be prevented?"), echo)
+    assert not is_blocker(query_of("Can osteoporosis be prevented?"), echo)
+
+
 def test_short_honest_answers_in_the_questions_words_are_no_blockers(hit_of: HitOf, query_of: QueryOf) -> None:
     for question, text in (
         ("Is asthma contagious?", "Asthma is not contagious."),
         ("Is asthma contagious?", "Is asthma contagious? No, asthma is not contagious."),
         ("Is warfarin a blood thinner?", "Warfarin is a blood thinner."),
         (QUESTION, HONEST),
+        ("What is a normal blood pressure?", "Normal blood pressure is 120/80."),
         ("哮喘会传染吗？", "哮喘不会传染。"),
     ):
         assert not is_blocker(query_of(question), hit_of(text, title="Asthma"))
