@@ -48,6 +48,7 @@ def test_an_attached_document_is_asked_about_and_removed(page: Page, keep: Keep)
     expect(chips).to_have_count(0)
     expect(page.get_by_role("button", name="Attach a document")).to_be_focused()
     page.locator("#clear").click()
+    expect(page.locator("#chat .bot")).to_have_count(0)
     ask(page, "What must Zorblatin not be taken with?")
     expect(page.locator("#chat .bot").last).not_to_contain_text("grapefruit")
 
