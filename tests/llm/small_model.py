@@ -88,8 +88,8 @@ def make(folder: Path, home: Path) -> None:
         write_lessons(folder / "lessons", lessons)
         untaught(folder / "untaught", _texts(lessons))
     steps = {
-        "learnt": _STEP.format(model="untaught", data="short", output="learnt", rate=2e-3, epochs=60),
-        "taught": _STEP.format(model="learnt", data="whole", output="taught", rate=1e-3, epochs=12),
+        "learnt": _STEP.format(model="untaught", data="short", output="learnt", rate=2e-3, epochs=45),
+        "taught": _STEP.format(model="learnt", data="whole", output="taught", rate=1e-3, epochs=9),
         "brief": _BRIEF.format(epochs=8),
     }
     for output, config in steps.items():
