@@ -25,10 +25,10 @@ from evals.harness import Options, Report
 from evals.scorers.paired import paired_difference
 from evals.scorers.proportion import clopper_pearson
 from medqa.answer.briefing import passage_block
-from medqa.domain.control_tokens import without_control
 from medqa.answer.needs import hit_language
 from medqa.answer.terms import terms, weight
 from medqa.answer.trust import trusted
+from medqa.domain.control_tokens import without_control
 from medqa.domain.conversation import Question
 from medqa.domain.passage import Hit
 from medqa.errors import UsageError
