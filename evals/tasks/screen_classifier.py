@@ -37,7 +37,7 @@ _DATA = _ROOT / "evals" / "data"
 _FOLDS = 2
 _STRENGTH = 30.0
 _STEPS = 160
-_THRESHOLDS = {"soft": 0.45, "takeover": 0.8}
+_THRESHOLDS = {"soft": 0.3, "takeover": 0.8}
 """From .8 on, one in twenty to two hundred plain questions in lay words is taken over, set by set."""
 _STORIES = 1_500  # a language
 _ANCHORS = {
