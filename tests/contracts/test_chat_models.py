@@ -18,6 +18,7 @@ from medqa.domain.document import Metadata
 from medqa.domain.passage import Hit, Passage
 from medqa.protocols import ChatModel
 from medqa.registry import load_all
+from medqa.served_model import ServedModel, Server
 
 PROMPTS = Path(__file__).resolve().parents[2] / "prompts"
 MODELS = load_all("medqa.answer.chat_models")
@@ -54,8 +55,9 @@ def base_url() -> Iterator[str]:
 
 @pytest.fixture(params=sorted(MODELS))
 def model(request: pytest.FixtureRequest, base_url: str) -> ChatModel:
-    known = {"extractive": {}, "openai": {"base_url": base_url, "model": "test", "prompts": PROMPTS}}
-    return cast("ChatModel", MODELS[request.param](**known[request.param]))
+    served = ServedModel(Server(base_url=base_url, model="test"))
+    known: dict[str, tuple[Any, ...]] = {"extractive": (), "openai": (served, PROMPTS)}
+    return cast("ChatModel", MODELS[request.param](*known[request.param]))
 
 
 def hit(text: str, title: str) -> Hit:
