@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
+import anyio
 from fastapi.responses import StreamingResponse
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 PING_S = 15.0
 _PING = ": ping\n\n"
 _AHEAD = 64
+_LET_GO_S = 5.0
 
 
 def frame(data: dict[str, Any] | str, *, event: str | None = None) -> str:
@@ -69,4 +71,7 @@ async def _with_pings(frames: AsyncIterator[str], ping_s: float) -> AsyncIterato
             yield one
     finally:
         reader.cancel()
-        await asyncio.gather(reader, return_exceptions=True)
+        # Shielded: the server cancels again and again until the response has ended, and a second cancellation
+        # would break off what the frames do on being stopped, such as closing a connection to a model's server.
+        with anyio.move_on_after(_LET_GO_S, shield=True):
+            await asyncio.wait({reader})

@@ -68,6 +68,23 @@ async def test_a_client_that_hangs_up_stops_the_frames() -> None:
     assert stopped.is_set()
 
 
+async def test_frames_that_take_a_while_to_let_go_are_not_broken_off() -> None:
+    """Closing a connection to a model's server takes a few steps; cut short, the server would go on writing."""
+    let_go = asyncio.Event()
+
+    async def frames() -> AsyncIterator[str]:
+        try:
+            yield "first"
+            await asyncio.sleep(60)
+        finally:
+            for _ in range(5):
+                await asyncio.sleep(0.01)
+            let_go.set()
+
+    await asyncio.wait_for(served(frames(), Line(hangs_up_after=1)), 5)
+    assert let_go.is_set()
+
+
 async def test_time_limits_inside_the_frames_hold() -> None:
     async def frames() -> AsyncIterator[str]:
         try:
