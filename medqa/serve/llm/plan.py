@@ -79,7 +79,7 @@ def plan(settings: Settings, choices: Choices, environment: Environment, machine
         *("--host", host, "--port", str(port)),
         *_ours(),
         *_of_preset(model.preset, choices),
-        *_quantised(model, choices),
+        *_quantised(model, choices, environment),
         *(("--max-model-len", str(choices.context)) if choices.context else ()),
         *_spread(parallel, choices),
         *(("--enforce-eager",) if environment.build == "cpu" else ()),
@@ -153,18 +153,21 @@ def _of_preset(found: Preset | None, choices: Choices) -> list[str]:
     return flags
 
 
-def _quantised(model: Model, choices: Choices) -> list[str]:
-    """FP8 is made while loading; four bits are made ahead, and the model's folder says so itself."""
+def _quantised(model: Model, choices: Choices, environment: Environment) -> list[str]:
+    """FP8 is made while loading, on a GPU; four bits are made ahead, and the model's folder says so itself."""
     wanted, found = choices.quantise, model.preset
     if wanted is None or (found is not None and wanted in found.compressed):
         return []
     if found is not None and wanted not in found.forms:
         published = f"it is published in {found.quantisation}" if found.quantisation else f"no {wanted} form is known"
         raise ConfigError(f"{found.name}: {published}; choose --quantise {' or '.join(found.forms) or 'nothing'}")
-    if wanted == "fp8":
-        return ["--quantization", "fp8"]
     config = Path(model.weights) / "config.json"
-    if config.is_file() and "quantization_config" not in config.read_text(encoding="utf-8"):
+    is_plain = not config.is_file() or "quantization_config" not in config.read_text(encoding="utf-8")
+    if wanted == "fp8" and is_plain:
+        if environment.build == "cpu":
+            raise ConfigError("a CPU cannot compress while loading: make it ahead with `medqa train quantise`")
+        return ["--quantization", "fp8"]
+    if wanted != "fp8" and config.is_file() and is_plain:
         raise ConfigError(f"{model.weights} is not compressed: make it with `medqa train quantise`, or use fp8")
     return []
 

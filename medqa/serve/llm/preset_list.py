@@ -25,7 +25,10 @@ def rows() -> list[Row]:
     found = []
     for name in preset.names():
         each = preset.read(preset.FOLDER / f"{name}.toml")
-        memory = {"as published": each.memory_gb(), **{form: each.memory_gb(quantise=form) for form in each.forms}}
+        memory = {
+            "as published": each.memory_gb(),
+            **{form: each.memory_gb(quantise=form) for form in each.forms if here.gpus or form in each.compressed},
+        }
         fits = [form for form, needed in memory.items() if needed <= there]
         found.append(
             Row(

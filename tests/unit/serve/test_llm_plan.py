@@ -134,6 +134,14 @@ def test_a_published_compressed_form_is_preferred_to_compressing_while_loading(f
     assert value(on_gpus(1, Choices(quantise="fp8"), llm_model=str(folder)), "--quantization") == "fp8"
 
 
+def test_a_cpu_serves_compressed_weights_but_does_not_compress(folder: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot compress while loading"):
+        launch(choices=Choices(quantise="fp8"), llm_model=str(folder))
+    (folder / "config.json").write_text('{"quantization_config": {"quant_method": "fp8"}}')
+    assert "--quantization" not in launch(choices=Choices(quantise="fp8"), llm_model=str(folder)).command
+    assert launch(choices=Choices(quantise="fp8"), llm_model="qwen3-8b").command[3] == "Qwen/Qwen3-8B-FP8"
+
+
 def test_four_bits_need_a_model_that_was_made_so(folder: Path) -> None:
     with pytest.raises(ConfigError, match="is not compressed"):
         launch(choices=Choices(quantise="awq"), llm_model=str(folder))
