@@ -142,7 +142,7 @@ def test_a_named_judge_grades_every_criterion(tiny_home: Path) -> None:
     assert report["score"]["mean"] == 1.0
     assert report["judge"] == "wise"
     assert {body["model"] for body in server.requests} == {"wise"}
-    assert "gout" in server.requests[0]["messages"][-1]["content"].lower()
+    assert "criterion" in server.requests[0]["messages"][-1]["content"].lower()
 
 
 def test_a_judge_that_writes_no_grade_stops_the_task(tiny_home: Path) -> None:

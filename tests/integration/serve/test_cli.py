@@ -181,7 +181,6 @@ def test_doctor_finds_a_built_home_healthy(medqa_here: Run, built_home: Path) ->
         (["search", "flu", "--filter", "year"], 2, "key=value"),
         (["ingest", "/nowhere"], 2, "/nowhere"),
         (["eval", "nothing"], 2, "no task"),
-        (["llm", "serve"], 1, "no model"),
         (["serve", "--port", "0"], 2, "0"),
         (["index", "info"], 1, "medqa index build"),
         (["index", "rollback"], 1, "medqa index build"),
