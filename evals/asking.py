@@ -7,8 +7,8 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from evals.scorers.citations import Statement
-from medqa.answer.claims import split
 from medqa.answer.engine import Engine
+from medqa.answer.ledger.claims import split
 from medqa.domain.answer import Answered, HandedOver, Reply
 from medqa.domain.conversation import Audience, Query, Question
 from medqa.domain.passage import Hit

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from evals.corpus.article import Article, Problem
-from medqa.answer.quantities import quantities
+from medqa.answer.ledger.quantities import quantities
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")

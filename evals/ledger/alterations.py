@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from medqa.answer.quantities import quantities, same
+from medqa.answer.ledger.quantities import quantities, same
 from medqa.domain.language import language_of
 
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from evals.ledger.samples import Sample
-from medqa.answer.support import MEASURES
+from medqa.answer.ledger.support import MEASURES
 from medqa.answer.verifiers.lexical import Lexical
 from medqa.domain.passage import Passage
 from medqa.wiring.vocabulary import vocabulary

@@ -12,7 +12,7 @@ from typing import Any
 
 from evals.ledger.alterations import alterations
 from evals.ledger.shelf import Article, holding
-from medqa.answer.quantities import quantities, same
+from medqa.answer.ledger.quantities import quantities, same
 from medqa.domain.passage import Hit
 
 TRUE_KINDS = ("verbatim", "reworded", "shortened", "merged", "cross")

@@ -166,7 +166,7 @@ async def _written(settings: Settings) -> float:
 
 async def _direct(model: ServedModel, case: Case, *, to_the_end: bool = False) -> float | None:
     """Seconds until the first sentence is whole, as MedQA would cut it; ``None`` when the answer has none."""
-    from medqa.answer.claims import Splitter
+    from medqa.answer.ledger.claims import Splitter
 
     splitter, began, first = Splitter(), time.perf_counter(), None
     async with contextlib.aclosing(model.stream(case.messages, max_tokens=_MAX_TOKENS)) as pieces:
@@ -222,8 +222,8 @@ class _Recorder:
 
 def _cases(settings: Settings, source: Path, wanted: int) -> list[Case]:
     """The first questions, spread over the file, about which MedQA would ask a model."""
-    from medqa.answer.briefing import load_briefing
     from medqa.answer.engine import Engine
+    from medqa.answer.generation.briefing import load_briefing
     from medqa.domain.conversation import Question
 
     try:

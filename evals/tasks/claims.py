@@ -20,8 +20,8 @@ from evals.ledger.fitting import fit, written
 from evals.ledger.samples import Sample, samples
 from evals.ledger.shelf import corpus_articles, starter_articles
 from evals.scorers.proportion import clopper_pearson
-from medqa.answer.citing import Ledger
-from medqa.answer.claims import Draft
+from medqa.answer.ledger.citing import Ledger
+from medqa.answer.ledger.claims import Draft
 from medqa.domain.answer import Claim
 from medqa.protocols import Verifier
 from medqa.settings import load_settings

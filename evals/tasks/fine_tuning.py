@@ -19,8 +19,8 @@ from evals.scorers.citations import CitationScore, Statement, score_citations
 from evals.scorers.paired import paired_difference
 from evals.scorers.proportion import clopper_pearson
 from evals.tasks.multiple_choice import messages
-from medqa.answer.briefing import NO_ANSWER
-from medqa.answer.claims import split
+from medqa.answer.generation.briefing import NO_ANSWER
+from medqa.answer.ledger.claims import split
 from medqa.errors import UsageError
 from medqa.protocols import Verifier
 from medqa.served_model import ServedModel, Server

@@ -19,8 +19,8 @@ from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any
 
 from evals.harness import Options, Report
-from medqa.answer.briefing import load_briefing
-from medqa.answer.trust import trusted
+from medqa.answer.evidence.trust import trusted
+from medqa.answer.generation.briefing import load_briefing
 from medqa.domain.conversation import Question
 from medqa.errors import ChatModelError, UsageError
 from medqa.settings import load_settings

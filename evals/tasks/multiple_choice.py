@@ -24,10 +24,10 @@ from evals.choices import Choice, read_choices
 from evals.harness import Options, Report
 from evals.scorers.paired import paired_difference
 from evals.scorers.proportion import clopper_pearson
-from medqa.answer.briefing import passage_block
-from medqa.answer.needs import hit_language
+from medqa.answer.evidence.trust import trusted
+from medqa.answer.extraction.needs import hit_language
+from medqa.answer.generation.briefing import passage_block
 from medqa.answer.terms import terms, weight
-from medqa.answer.trust import trusted
 from medqa.domain.control_tokens import without_control
 from medqa.domain.conversation import Question
 from medqa.domain.passage import Hit

@@ -9,13 +9,13 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from medqa.answer.assistance import FollowUps, Relevance
-from medqa.answer.claims import Draft
-from medqa.answer.drafting import Care, Writer
+from medqa.answer.evidence.sifting import Sifted, sift
+from medqa.answer.evidence.weigh import ENOUGH, Evidence, is_other_language, weigh
+from medqa.answer.generation.assistance import FollowUps, Relevance
+from medqa.answer.generation.drafting import Care, Writer
+from medqa.answer.ledger.claims import Draft
 from medqa.answer.notice import abstention, notice, other_language, wrong_language
 from medqa.answer.showing import Shown
-from medqa.answer.sifting import Sifted, sift
-from medqa.answer.weigh import ENOUGH, Evidence, is_other_language, weigh
 from medqa.domain.answer import (
     Abstained,
     Answered,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from medqa.answer.citing import Ledger
-from medqa.answer.claims import Draft
+from medqa.answer.ledger.citing import Ledger
+from medqa.answer.ledger.claims import Draft
 from medqa.domain.answer import Answered, Citation, Claim
 from medqa.domain.conversation import Question
 from medqa.domain.passage import Hit

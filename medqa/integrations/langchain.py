@@ -25,7 +25,7 @@ from langchain_core.prompt_values import PromptValue
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from medqa.answer.trust import trusted
+from medqa.answer.evidence.trust import trusted
 from medqa.domain.answer import Done, Reply
 from medqa.domain.conversation import Audience, Language, Question, Turn
 from medqa.domain.language import language_of

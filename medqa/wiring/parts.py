@@ -11,8 +11,8 @@ from medqa.wiring.masking import masker
 from medqa.wiring.vocabulary import vocabulary
 
 if TYPE_CHECKING:
-    from medqa.answer.assistance import FollowUps, Relevance
-    from medqa.answer.drafting import Care
+    from medqa.answer.generation.assistance import FollowUps, Relevance
+    from medqa.answer.generation.drafting import Care
     from medqa.index.library import Library
     from medqa.index.snapshot import SnapshotStore
     from medqa.protocols import (
@@ -91,7 +91,7 @@ def chat_model(settings: Settings, name: str) -> ChatModel:
 
 def follow_ups(settings: Settings) -> FollowUps | None:
     """What makes follow-ups stand alone with the served model; none where there is no such model."""
-    from medqa.answer.assistance import FollowUps
+    from medqa.answer.generation.assistance import FollowUps
 
     if settings.chat_model == "extractive":
         return None
@@ -100,7 +100,7 @@ def follow_ups(settings: Settings) -> FollowUps | None:
 
 def relevance(settings: Settings) -> Relevance | None:
     """What judges passages with the served model, where that is wanted."""
-    from medqa.answer.assistance import Relevance
+    from medqa.answer.generation.assistance import Relevance
 
     if settings.chat_model == "extractive" or not settings.llm_judges_passages:
         return None
@@ -118,7 +118,7 @@ def second_opinion(settings: Settings) -> SecondOpinion | None:
 
 def care(settings: Settings) -> Care:
     """How the model's server is treated: deadlines, a circuit breaker, a retry budget, a bound on requests at once."""
-    from medqa.answer.drafting import Care, Deadlines
+    from medqa.answer.generation.drafting import Care, Deadlines
 
     deadlines = Deadlines(
         first_token_s=settings.llm_first_token_s,

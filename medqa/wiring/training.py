@@ -35,8 +35,8 @@ Check = Callable[["Question", str, Sequence["Hit"]], Sequence["Claim"]]
 @contextlib.contextmanager
 def workshop(settings: Settings, *, writer: str = "extractive") -> Iterator[Workshop]:
     """The workshop over the published snapshot of a home; ``teacher`` writes with the configured served model."""
-    from medqa.answer.briefing import NO_ANSWER, load_briefing
-    from medqa.answer.packing import pack
+    from medqa.answer.generation.briefing import NO_ANSWER, load_briefing
+    from medqa.answer.generation.packing import pack
     from medqa.train.workshop import Workshop
 
     with open_application(settings) as application:
@@ -71,7 +71,7 @@ def checker(settings: Settings) -> Check:
 
     A claim that a guard would take out, or that cites nothing that exists, is unsupported.
     """
-    from medqa.answer.claims import split
+    from medqa.answer.ledger.claims import split
     from medqa.domain.answer import Answered, Claim
 
     verifier, guards = parts.verifier(settings), parts.guards()
@@ -92,7 +92,7 @@ def checker(settings: Settings) -> Check:
 
 def _finder(application: Application) -> Callable[[Query, int], Sequence[Hit]]:
     """Passages as the product would find them; what speaks to the machine is no evidence, so it is none here."""
-    from medqa.answer.trust import trusted
+    from medqa.answer.evidence.trust import trusted
 
     retriever = application.engine.parts.retriever
     return lambda query, k: trusted(retriever.retrieve(query, k))
@@ -120,14 +120,14 @@ def _writing(model: ChatModel) -> Callable[[Query, Sequence[Hit], Audience], Awa
 
 
 def _is_enough(query: Query, hits: Sequence[Hit]) -> bool:
-    from medqa.answer.weigh import ENOUGH, weigh
+    from medqa.answer.evidence.weigh import ENOUGH, weigh
 
     return weigh(query, hits, len(hits)).strength >= ENOUGH
 
 
 def pairs(settings: Settings, config: PreferConfig) -> Sequence[Pair]:
     """Pairs from the rows of a folder, ranked by the configured claim checker."""
-    from medqa.answer.briefing import NO_ANSWER
+    from medqa.answer.generation.briefing import NO_ANSWER
     from medqa.train.pairs import PairMaker
     from medqa.train.rows import read_rows
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 
-from medqa.answer.claims import split
+from medqa.answer.ledger.claims import split
 from medqa.answer.verifiers.lexical import Lexical
 from medqa.domain.conversation import Query
 from medqa.domain.document import Metadata

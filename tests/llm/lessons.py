@@ -15,10 +15,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from medqa.answer.briefing import NO_ANSWER, load_briefing
 from medqa.answer.chat_models.extractive import Extractive
 from medqa.answer.engine import Engine
-from medqa.answer.packing import pack
+from medqa.answer.generation.briefing import NO_ANSWER, load_briefing
+from medqa.answer.generation.packing import pack
 from medqa.domain.answer import HandedOver
 from medqa.domain.conversation import Audience, Language, Query, Question
 from medqa.domain.passage import Hit

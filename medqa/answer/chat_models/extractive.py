@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
-from medqa.answer.needs import need_of
-from medqa.answer.scoring import score
-from medqa.answer.selection import Limits, closing, select
+from medqa.answer.extraction.needs import need_of
+from medqa.answer.extraction.scoring import score
+from medqa.answer.extraction.selection import Limits, closing, select
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
 

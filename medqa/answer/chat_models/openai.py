@@ -7,8 +7,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from medqa.answer.briefing import NO_ANSWER, load_briefing
-from medqa.answer.packing import BUDGET_TOKENS
+from medqa.answer.generation.briefing import NO_ANSWER, load_briefing
+from medqa.answer.generation.packing import BUDGET_TOKENS
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
 from medqa.protocols import Masker

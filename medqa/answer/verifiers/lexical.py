@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from medqa.answer.agreement import Disagreement, disagreements
-from medqa.answer.quotes import locate
-from medqa.answer.statement import Statement, state
-from medqa.answer.support import measures, probability
-from medqa.answer.windows import Window, windows
+from medqa.answer.ledger.agreement import Disagreement, disagreements
+from medqa.answer.ledger.quotes import locate
+from medqa.answer.ledger.statement import Statement, state
+from medqa.answer.ledger.support import measures, probability
+from medqa.answer.ledger.windows import Window, windows
 from medqa.domain.answer import Claim, Verdict
 from medqa.domain.naming import Vocabulary, knows_nothing
 from medqa.domain.passage import Passage

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from llm_server import CUT, DONE, HANG, ScriptedServer, delta
 
-from medqa.answer.assistance import FollowUps, Relevance
 from medqa.answer.chat_models.extractive import Extractive
 from medqa.answer.chat_models.openai import OpenAIChat
-from medqa.answer.drafting import Care, Deadlines
 from medqa.answer.engine import Engine, Parts
+from medqa.answer.generation.assistance import FollowUps, Relevance
+from medqa.answer.generation.drafting import Care, Deadlines
 from medqa.answer.verifiers.lexical import Lexical
 from medqa.domain.answer import Answered, Reply
 from medqa.domain.conversation import Query, Question, Turn

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from medqa.answer.ages import asked_age_months, excludes, includes
+from medqa.answer.extraction.ages import asked_age_months, excludes, includes
 
 
 @pytest.mark.parametrize(

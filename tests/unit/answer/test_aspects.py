@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from medqa.answer.aspects import asked, aspects, headed, said
+from medqa.answer.extraction.aspects import asked, aspects, headed, said
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from medqa.answer.bounds import bound, periods
-from medqa.answer.quantities import quantities
+from medqa.answer.ledger.bounds import bound, periods
+from medqa.answer.ledger.quantities import quantities
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from medqa.answer.briefing import load_briefing
+from medqa.answer.generation.briefing import load_briefing
 from medqa.domain.control_tokens import without_control
 from medqa.domain.conversation import Query
 from medqa.domain.passage import Hit

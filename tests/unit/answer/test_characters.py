@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from medqa.answer.characters import Rarity, shared
+from medqa.answer.extraction.characters import Rarity, shared
 
 SENTENCES = ("流鼻血时捏住鼻子柔软的部分。", "流鼻血很常见。", "流鼻血后几小时不要擤鼻子。")
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from medqa.answer.claims import Splitter, split
+from medqa.answer.ledger.claims import Splitter, split
 
 
 def test_each_sentence_is_a_claim_with_its_marks() -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from medqa.answer.chat_models.extractive import Extractive
-from medqa.answer.drafting import Care, Deadlines
 from medqa.answer.engine import Engine, Parts
+from medqa.answer.generation.drafting import Care, Deadlines
 from medqa.answer.verifiers.lexical import Lexical
 from medqa.domain.answer import (
     Abstained,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from medqa.answer.chat_models.extractive import Extractive
-from medqa.answer.quotes import locate
+from medqa.answer.ledger.quotes import locate
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from medqa.answer.levels import agreement, level
+from medqa.answer.extraction.levels import agreement, level
 
 
 @pytest.mark.parametrize(

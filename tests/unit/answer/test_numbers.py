@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from medqa.answer.numbers import asks_number, tells_number
+from medqa.answer.extraction.numbers import asks_number, tells_number
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from medqa.answer.packing import estimated_tokens, pack
+from medqa.answer.generation.packing import estimated_tokens, pack
 from medqa.domain.conversation import Query
 from medqa.domain.passage import Hit
 

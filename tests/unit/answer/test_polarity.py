@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from medqa.answer.polarity import denies, opposes
-from medqa.answer.statement import state
+from medqa.answer.ledger.polarity import denies, opposes
+from medqa.answer.ledger.statement import state
 from medqa.domain.naming import knows_nothing
 
 

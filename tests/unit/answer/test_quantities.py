@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from medqa.answer.quantities import quantities, same
+from medqa.answer.ledger.quantities import quantities, same
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from medqa.answer.quotes import best_quote, locate
+from medqa.answer.ledger.quotes import best_quote, locate
 
 TEXT = "Asthma is common.[3,4] Call for help if a child:\n\n- is blue\n- is floppy.\n\nInhalers help most people."
 

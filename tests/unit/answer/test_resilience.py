@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from medqa.answer.drafting import Care, Deadlines, Writer
-from medqa.answer.resilience import Breaker, RetryBudget
+from medqa.answer.generation.drafting import Care, Deadlines, Writer
+from medqa.answer.generation.resilience import Breaker, RetryBudget
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
 from medqa.errors import ChatModelError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from medqa.answer.blockers import is_blocker
-from medqa.answer.sifting import sift
+from medqa.answer.evidence.blockers import is_blocker
+from medqa.answer.evidence.sifting import sift
 from medqa.domain.answer import Answered, Citation, Claim
 from medqa.domain.conversation import Query
 from medqa.domain.document import SUPERSEDED_BY, UNVOUCHED

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from medqa.answer.evidence.trust import blank, trusted
 from medqa.answer.reading import read
-from medqa.answer.trust import blank, trusted
 from medqa.domain.instructions import SUSPICIOUS
 from medqa.domain.passage import Hit
 

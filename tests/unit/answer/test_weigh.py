@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from medqa.answer.weigh import ENOUGH, is_other_language, measure, weigh
+from medqa.answer.evidence.weigh import ENOUGH, is_other_language, measure, weigh
 from medqa.domain.conversation import Query
 from medqa.domain.passage import Hit
 

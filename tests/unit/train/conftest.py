@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from medqa.answer.briefing import NO_ANSWER, load_briefing
 from medqa.answer.chat_models.extractive import Extractive
-from medqa.answer.packing import pack
+from medqa.answer.generation.briefing import NO_ANSWER, load_briefing
+from medqa.answer.generation.packing import pack
 from medqa.answer.terms import terms
 from medqa.domain.answer import Claim
 from medqa.domain.conversation import Audience, Language, Query, Question

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from medqa.answer.claims import Draft
-from medqa.answer.quotes import best_quote, locate
+from medqa.answer.ledger.claims import Draft
+from medqa.answer.ledger.quotes import best_quote, locate
 from medqa.answer.reading import read
 from medqa.answer.terms import terms
 from medqa.domain.answer import Citation, Claim

@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from medqa.answer.ages import excludes, includes
-from medqa.answer.aspects import Asked, aspects, closers, groups, headed, said
-from medqa.answer.characters import Rarity, shared
-from medqa.answer.levels import agreement
-from medqa.answer.needs import Need, hit_language, need_of
-from medqa.answer.numbers import asks_number, tells_number
+from medqa.answer.extraction.ages import excludes, includes
+from medqa.answer.extraction.aspects import Asked, aspects, closers, groups, headed, said
+from medqa.answer.extraction.characters import Rarity, shared
+from medqa.answer.extraction.levels import agreement
+from medqa.answer.extraction.needs import Need, hit_language, need_of
+from medqa.answer.extraction.numbers import asks_number, tells_number
+from medqa.answer.extraction.subjects import names_of, surroundings, title_of
 from medqa.answer.reading import Sentence, read
-from medqa.answer.subjects import names_of, surroundings, title_of
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
 

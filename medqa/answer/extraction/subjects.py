@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from medqa.answer.aspects import cue_words
+from medqa.answer.extraction.aspects import cue_words
 from medqa.answer.terms import terms, weight
 from medqa.domain.passage import Hit
 

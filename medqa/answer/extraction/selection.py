@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medqa.answer.aspects import Asked, aspects, closers
-from medqa.answer.levels import level
-from medqa.answer.needs import Need
-from medqa.answer.scoring import Candidate
+from medqa.answer.extraction.aspects import Asked, aspects, closers
+from medqa.answer.extraction.levels import level
+from medqa.answer.extraction.needs import Need
+from medqa.answer.extraction.scoring import Candidate
 from medqa.domain.passage import Hit
 
 _CLOSED_BY_HELP = frozenset(

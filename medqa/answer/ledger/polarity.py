@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from medqa.answer.bounds import bound
-from medqa.answer.quantities import quantities
-from medqa.answer.statement import Statement, weight_of
+from medqa.answer.ledger.bounds import bound
+from medqa.answer.ledger.quantities import quantities
+from medqa.answer.ledger.statement import Statement, weight_of
 from medqa.answer.terms import terms
 
 _FAR = 6

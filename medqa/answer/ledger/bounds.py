@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from medqa.answer.quantities import half_width
+from medqa.answer.ledger.quantities import half_width
 from medqa.domain.quantity import Quantity
 
 _NEAR_CHARS = 26

@@ -7,12 +7,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from medqa.answer.aspects import asked, aspects, said
-from medqa.answer.characters import characters
-from medqa.answer.needs import Need, hit_language, need_of, wording
+from medqa.answer.extraction.aspects import asked, aspects, said
+from medqa.answer.extraction.characters import characters
+from medqa.answer.extraction.needs import Need, hit_language, need_of, wording
+from medqa.answer.extraction.scoring import score, subject_match
+from medqa.answer.extraction.subjects import names_of, surroundings
 from medqa.answer.reading import read
-from medqa.answer.scoring import score, subject_match
-from medqa.answer.subjects import names_of, surroundings
 from medqa.answer.terms import terms, weight
 from medqa.domain.conversation import Language, Query
 from medqa.domain.passage import Hit

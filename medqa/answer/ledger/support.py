@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from medqa.answer.polarity import lonely_denials
-from medqa.answer.quantities import quantities, same
-from medqa.answer.statement import Statement, weight_of
+from medqa.answer.ledger.polarity import lonely_denials
+from medqa.answer.ledger.quantities import quantities, same
+from medqa.answer.ledger.statement import Statement, weight_of
 from medqa.answer.terms import phrases, stem, terms
 
 MEASURES = ("covered", "named", "ordered", "spelled", "about", "missing", "lonely", "silent", "amounts")

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from medqa.answer.briefing import passage_block
+from medqa.answer.generation.briefing import passage_block
 from medqa.domain.control_tokens import without_control
 from medqa.domain.conversation import Language, Query, Question
 from medqa.domain.language import language_of

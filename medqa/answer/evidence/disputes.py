@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from medqa.answer.floods import is_unvouched
+from medqa.answer.evidence.floods import is_unvouched
+from medqa.answer.evidence.trust import blanked_out
 from medqa.answer.reading import Sentence, read
 from medqa.answer.terms import terms, weight
-from medqa.answer.trust import blanked_out
 from medqa.answer.verifiers.lexical import Lexical
 from medqa.domain.conversation import Query
 from medqa.domain.passage import Hit, Passage

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medqa.answer.blockers import is_blocker
-from medqa.answer.disputes import settled
-from medqa.answer.editions import without_superseded
-from medqa.answer.floods import ECHOES, is_echoed, without_echoes
+from medqa.answer.evidence.blockers import is_blocker
+from medqa.answer.evidence.disputes import settled
+from medqa.answer.evidence.editions import without_superseded
+from medqa.answer.evidence.floods import ECHOES, is_echoed, without_echoes
+from medqa.answer.evidence.trust import trusted
 from medqa.answer.notice import disputed, echoed
-from medqa.answer.trust import trusted
 from medqa.domain.answer import Answered
 from medqa.domain.conversation import Language, Query
 from medqa.domain.passage import Hit

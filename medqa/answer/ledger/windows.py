@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from medqa.answer.ledger.statement import Statement
+from medqa.answer.ledger.support import coverage
 from medqa.answer.reading import read
-from medqa.answer.statement import Statement
-from medqa.answer.support import coverage
 from medqa.domain.passage import Passage
 
 _CLOSE = 0.85  # of the best sentence's coverage makes another worth a look

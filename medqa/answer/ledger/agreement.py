@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from medqa.answer.bounds import bound, periods
-from medqa.answer.polarity import denies, opposes
-from medqa.answer.quantities import half_width, quantities, same
-from medqa.answer.statement import Statement
-from medqa.answer.windows import Window
+from medqa.answer.ledger.bounds import bound, periods
+from medqa.answer.ledger.polarity import denies, opposes
+from medqa.answer.ledger.quantities import half_width, quantities, same
+from medqa.answer.ledger.statement import Statement
+from medqa.answer.ledger.windows import Window
 from medqa.domain.quantity import Quantity
 
 Kind = Literal["amount", "bound", "period", "medicine", "denial", "opposite"]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from medqa.answer.packing import BUDGET_TOKENS, PASSAGE_CHARS, pack
+from medqa.answer.generation.packing import BUDGET_TOKENS, PASSAGE_CHARS, pack
 from medqa.domain.control_tokens import without_control
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit

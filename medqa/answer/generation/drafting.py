@@ -9,8 +9,8 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from medqa.answer.claims import Draft, Splitter
-from medqa.answer.resilience import Breaker, RetryBudget
+from medqa.answer.generation.resilience import Breaker, RetryBudget
+from medqa.answer.ledger.claims import Draft, Splitter
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
 from medqa.errors import ChatModelError

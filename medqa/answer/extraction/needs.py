@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from medqa.answer.ages import asked_age_months
-from medqa.answer.aspects import Asked, asked
-from medqa.answer.subjects import Subject, name_terms, names_of, reworded_subject, subjects, surroundings
+from medqa.answer.extraction.ages import asked_age_months
+from medqa.answer.extraction.aspects import Asked, asked
+from medqa.answer.extraction.subjects import Subject, name_terms, names_of, reworded_subject, subjects, surroundings
 from medqa.answer.terms import phrases, terms, weight
 from medqa.domain.conversation import Language, Query
 from medqa.domain.language import language_of

@@ -1,0 +1,1 @@
+"""The claim ledger: an answer as claims, and whether the words each one cites carry it."""
