@@ -24,11 +24,20 @@ A message says what was wrong, where, and how to mend it. It never holds questio
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class MedQAError(Exception):
-    """Base of every error that MedQA raises on purpose."""
+    """Base of every error that MedQA raises on purpose.
+
+    ``facts`` are the numbers and names in its message, by name, for who says it in another language.
+    """
 
     code = "error"
+
+    def __init__(self, message: str = "", *, facts: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.facts: Mapping[str, object] = facts or {}
 
 
 class UsageError(MedQAError):
@@ -36,8 +45,15 @@ class UsageError(MedQAError):
 
     code = "bad_input"
 
-    def __init__(self, message: str, *, field: str | None = None, code: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str,
+        *,
+        field: str | None = None,
+        code: str | None = None,
+        facts: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(message, facts=facts)
         self.field = field
         if code is not None:
             self.code = code
@@ -123,7 +139,7 @@ class Overloaded(MedQAError):
     code = "overloaded"
 
     def __init__(self, message: str, *, retry_after_s: int = 1) -> None:
-        super().__init__(message)
+        super().__init__(message, facts={"seconds": retry_after_s})
         self.retry_after_s = retry_after_s
 
 

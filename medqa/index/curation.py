@@ -94,7 +94,7 @@ class Curation:
             (document_id,),
         )
         if not rows:
-            raise UsageError(f"the library holds no document {document_id!r}", field="document_id")
+            raise UsageError(f"the library holds no document {document_id!r}", field="document_id", code="not_found")
         passages = tuple(_cut_passage(row) for row in rows if row[3] is not None)
         return CutDocument(id=document_id, metadata=codec.metadata_from_json(rows[0][0]), passages=passages)
 
@@ -108,27 +108,28 @@ class Curation:
         """Puts another text in the place of the source's. Raises UsageError for one that cannot stand there."""
         fresh = cleaned(text)
         if not fresh:
-            raise UsageError("the corrected text is empty: hide the passage instead", field="text")
+            raise UsageError("the corrected text is empty: hide the passage instead", field="correction", code="empty")
         if len(fresh) > LONGEST_CHARS:
-            raise UsageError(
-                f"the corrected text has {len(fresh):,} characters: at most {LONGEST_CHARS:,}", field="text"
-            )
+            message = f"the corrected text has {len(fresh):,} characters: at most {LONGEST_CHARS:,}"
+            facts = {"size": f"{len(fresh):,}", "limit": f"{LONGEST_CHARS:,}"}
+            raise UsageError(message, field="correction", code="too_long", facts=facts)
         with self._editing():
             row, metadata = self._passage(passage_id)
             if fresh == codec.passage_from_row(row).text:
-                raise UsageError("this is the source's own text: restore the passage instead", field="text")
+                message = "this is the source's own text: restore the passage instead"
+                raise UsageError(message, field="correction", code="unchanged")
             edits.put(self._db, row, metadata, fresh, _now())
 
     def restore(self, passage_id: str) -> None:
         """Takes the source's own text again. Raises UsageError when the passage is not edited."""
         with self._editing():
             if not self._db.execute("DELETE FROM edits WHERE passage_id = ?", (passage_id,)).rowcount:
-                raise UsageError(f"passage {passage_id!r} is not edited", field="passage_id")
+                raise UsageError(f"passage {passage_id!r} is not edited", field="passage_id", code="unchanged")
 
     def _passage(self, passage_id: str) -> tuple[tuple[Any, ...], Metadata]:
         found = edits.passage_of(self._db, passage_id)
         if found is None:
-            raise UsageError(f"the library holds no passage {passage_id!r}", field="passage_id")
+            raise UsageError(f"the library holds no passage {passage_id!r}", field="passage_id", code="not_found")
         return found
 
     def _read(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:

@@ -32,8 +32,9 @@ def question_of(body: ChatRequest, settings: Settings) -> Question:
     System messages steer a language model and are left out: here nothing but the knowledge base speaks.
     """
     if body.model not in MODELS:
-        message = f"no model of this name: choose one of {', '.join(MODELS)}"
-        raise UsageError(message, field="model", code="model_not_found")
+        known = ", ".join(MODELS)
+        message = f"no model of this name: choose one of {known}"
+        raise UsageError(message, field="model", code="model_not_found", facts={"known": known})
     if body.n not in (None, 1):
         raise UsageError("n must be 1: a question has one answer here", field="n")
     said = [message for message in body.messages if message.role in ("user", "assistant")]

@@ -32,7 +32,8 @@ def read_verbatim(value: object, *, field: str, limit: int) -> str:
         raise UsageError(f"{field} must be a text", field=field)
     if len(value) > limit:
         message = f"{field} has {len(value):,} characters; at most {limit:,} are accepted: shorten it"
-        raise UsageError(message, field=field, code="too_long")
+        facts = {"size": f"{len(value):,}", "limit": f"{limit:,}"}
+        raise UsageError(message, field=field, code="too_long", facts=facts)
     return value
 
 
@@ -90,7 +91,8 @@ def read_turns(value: object, settings: Settings, *, limit: int | None = None) -
         raise UsageError("turns must be a list, oldest first", field="turns")
     if len(value) > settings.max_turns:
         message = f"turns has {len(value)} entries; at most {settings.max_turns} are accepted: send the latest"
-        raise UsageError(message, field="turns", code="too_long")
+        facts = {"size": len(value), "limit": settings.max_turns}
+        raise UsageError(message, field="turns", code="too_long", facts=facts)
     read = [_turn(turn, f"turns[{n}]", limit or settings.max_question_chars) for n, turn in enumerate(value)]
     return tuple(turn for turn in read if turn.content)
 
@@ -98,7 +100,7 @@ def read_turns(value: object, settings: Settings, *, limit: int | None = None) -
 def read_k(value: object) -> int:
     """How many hits are wanted, 1 to 1,000."""
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_K:
-        raise UsageError(f"k must be a whole number from 1 to {MAX_K:,}", field="k")
+        raise UsageError(f"k must be a whole number from 1 to {MAX_K:,}", field="k", facts={"most": f"{MAX_K:,}"})
     return value
 
 
@@ -170,7 +172,8 @@ def _one_of(value: object, choices: tuple[_T, ...], field: str) -> _T:
     for choice in choices:
         if value == choice:
             return choice
-    raise UsageError(f"{field} is not known: choose one of {', '.join(map(str, choices))}", field=field)
+    known = ", ".join(map(str, choices))
+    raise UsageError(f"{field} is not known: choose one of {known}", field=field, facts={"known": known})
 
 
 def _values(accepted: object) -> list[str]:

@@ -90,7 +90,8 @@ class Uploads:
             )
         if len(data) > self._settings.upload_max_mb << 20:
             message = f"the file is larger than {self._settings.upload_max_mb} MB"
-            raise UsageError(message, field="file", code="too_long")
+            facts = {"limit": self._settings.upload_max_mb}
+            raise UsageError(message, field="file", code="too_long", facts=facts)
         if len(self) >= self._settings.uploads_held:
             raise Overloaded("too many documents are attached at the moment; try again soon", retry_after_s=60)
         with self._reading:
@@ -100,7 +101,8 @@ class Uploads:
     def retrievers(self, ids: Sequence[str]) -> list[Retriever]:
         """What searches these uploads; they live on. Raises UsageError for one that is unknown or gone."""
         if len(ids) > MOST_AT_ONCE:
-            raise UsageError(f"at most {MOST_AT_ONCE} attached documents at once", field="uploads", code="too_long")
+            message = f"at most {MOST_AT_ONCE} attached documents at once"
+            raise UsageError(message, field="uploads", code="too_long", facts={"limit": MOST_AT_ONCE})
         self.sweep()
         with self._lock:
             held = [self._held.get(each) for each in dict.fromkeys(ids)]

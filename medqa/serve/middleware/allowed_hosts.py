@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers
 
-from medqa.serve import failures
+from medqa.serve import failures, wording
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -38,7 +38,8 @@ class AllowedHosts:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
-            body = failures.error_body(scope["path"], 421, code="unknown_host", message=_MESSAGE)
+            message = wording.message("unknown_host", _MESSAGE, language=failures.language_of_caller(scope))
+            body = failures.error_body(scope["path"], 421, code="unknown_host", message=message)
             await JSONResponse(body, 421)(scope, receive, send)
 
     def _allows(self, hosts: list[str]) -> bool:

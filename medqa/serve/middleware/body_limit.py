@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
-from medqa.serve import failures
+from medqa.serve import failures, wording
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -29,7 +29,13 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         most = self._larger.get(scope["path"], self._max_bytes)
-        refusal = f"the body is larger than {most // 1024} kB"
+        refusal = wording.message(
+            "too_long",
+            f"the body is larger than {most // 1024} kB",
+            language=failures.language_of_caller(scope),
+            field="body",
+            facts={"limit": most // 1024},
+        )
         declared = Headers(scope=scope).get("content-length", "0")
         if declared.isdigit() and int(declared) > most:
             body = failures.error_body(scope["path"], 413, code="too_long", message=refusal)

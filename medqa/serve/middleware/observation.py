@@ -55,7 +55,7 @@ class Observation:
             _log.exception("unexpected %s", type(err).__name__)
             if status:
                 return  # too late for another answer; the broken end of this one tells the client
-            await failures.internal_error(scope["path"])(scope, receive, named)
+            await failures.internal_error(scope)(scope, receive, named)
         finally:
             self._record(scope, status, time.perf_counter() - began)
             request_id.reset(token)

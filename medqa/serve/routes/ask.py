@@ -9,7 +9,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
 from medqa.domain.answer import Event
+from medqa.domain.conversation import Language
 from medqa.errors import MedQAError
+from medqa.serve import failures, wording
 from medqa.serve.answering import CLIENT_GONE, admit, last_reply, while_connected
 from medqa.serve.dependencies import AddressDep, ServerDep, require_json
 from medqa.serve.event_stream import EventStream, frame
@@ -41,10 +43,13 @@ async def ask(request: Request, body: AskRequest, server: ServerDep, address: Ad
 
     With `Accept: text/event-stream` the answer streams while it is written.
     """
+    failures.speak(request, body.language, body.question)
     question = read_row(body.model_dump(), field="question", settings=server.settings)
     admitted = await admit(server, question, address, uploads=body.uploads)
     if "text/event-stream" in request.headers.get("accept", ""):
-        return EventStream(_frames(admitted.events, body.id), release=admitted.release)
+        return EventStream(
+            _frames(admitted.events, body.id, failures.language_of_caller(request.scope)), release=admitted.release
+        )
     try:
         reply = await while_connected(request, last_reply(admitted.events))
     finally:
@@ -54,14 +59,15 @@ async def ask(request: Request, body: AskRequest, server: ServerDep, address: Ad
     return JSONResponse(reply_json(reply, body.id))
 
 
-async def _frames(events: AsyncIterator[Event], id_: str | int | None) -> AsyncIterator[str]:
+async def _frames(events: AsyncIterator[Event], id_: str | int | None, language: Language) -> AsyncIterator[str]:
     try:
         async for event in events:
             name, data = event_json(event, id_)
             yield frame(data, event=name)
     except MedQAError as err:
         _log.warning("stream failed: %s: %s", err.code, err)
-        yield frame({"code": err.code, "message": str(err)}, event="error")
+        yield frame({"code": err.code, "message": wording.message_of(err, language)}, event="error")
     except Exception as err:
         _log.exception("stream failed: unexpected %s", type(err).__name__)
-        yield frame({"code": INTERNAL, "message": INTERNAL_MESSAGE}, event="error")
+        message = wording.message(INTERNAL, INTERNAL_MESSAGE, language=language)
+        yield frame({"code": INTERNAL, "message": message}, event="error")

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
 from medqa.domain.answer import Done, Event
-from medqa.domain.conversation import Question
+from medqa.domain.conversation import Language, Question
 from medqa.domain.plain_text import piece
 from medqa.errors import MedQAError
-from medqa.serve import completions
+from medqa.serve import completions, failures, wording
 from medqa.serve.answering import CLIENT_GONE, admit, last_reply, while_connected
 from medqa.serve.dependencies import AddressDep, ServerDep, require_json
 from medqa.serve.event_stream import EventStream, frame
@@ -35,10 +35,15 @@ async def models() -> dict[str, object]:
 @router.post(_PATH, summary="A chat completion", dependencies=[Depends(require_json)])
 async def chat_completions(request: Request, body: ChatRequest, server: ServerDep, address: AddressDep) -> Response:
     """One grounded answer as a chat completion; sources in the text, and in `citations` and `medqa`."""
+    last = body.messages[-1].content
+    failures.speak(request, body.language, last if isinstance(last, str) else None)
     question = completions.question_of(body, server.settings)
     admitted = await admit(server, question, address, uploads=body.uploads)
     if body.stream:
-        return EventStream(_frames(admitted.events, body, question), release=admitted.release)
+        return EventStream(
+            _frames(admitted.events, body, question, failures.language_of_caller(request.scope)),
+            release=admitted.release,
+        )
     try:
         reply = await while_connected(request, last_reply(admitted.events))
     finally:
@@ -48,7 +53,9 @@ async def chat_completions(request: Request, body: ChatRequest, server: ServerDe
     return JSONResponse(completions.completion_json(reply, body.model, question))
 
 
-async def _frames(events: AsyncIterator[Event], body: ChatRequest, question: Question) -> AsyncIterator[str]:
+async def _frames(
+    events: AsyncIterator[Event], body: ChatRequest, question: Question, language: Language
+) -> AsyncIterator[str]:
     id_ = new_id()
     shown = ""
     yield frame(completions.chunk_json(id_, body.model, {"role": "assistant", "content": ""}))
@@ -66,7 +73,8 @@ async def _frames(events: AsyncIterator[Event], body: ChatRequest, question: Que
         yield frame("[DONE]")
     except MedQAError as err:
         _log.warning("stream failed: %s: %s", err.code, err)
-        yield frame(error_body(_PATH, 503, code=err.code, message=str(err)))
+        yield frame(error_body(_PATH, 503, code=err.code, message=wording.message_of(err, language)))
     except Exception as err:
         _log.exception("stream failed: unexpected %s", type(err).__name__)
-        yield frame(error_body(_PATH, 500, code=INTERNAL, message=INTERNAL_MESSAGE))
+        message = wording.message(INTERNAL, INTERNAL_MESSAGE, language=language)
+        yield frame(error_body(_PATH, 500, code=INTERNAL, message=message))

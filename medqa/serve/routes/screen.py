@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
-from medqa.serve import answering
+from medqa.serve import answering, failures
 from medqa.serve.dependencies import ServerDep, require_json
 from medqa.serve.presenting import safety_json
 from medqa.serve.questions import read_conversation
@@ -23,8 +23,9 @@ router = APIRouter(tags=["screen"])
     responses={status: ERRORS[status] for status in (400, 413, 415, 422)},
     dependencies=[Depends(require_json)],
 )
-async def screen(body: ScreenRequest, server: ServerDep) -> Response:
+async def screen(request: Request, body: ScreenRequest, server: ServerDep) -> Response:
     """What must be seen before anything else, with the card for the jurisdiction."""
+    failures.speak(request, body.language, body.text)
     conversation = read_conversation(body.model_dump(), settings=server.settings)
     screening = await answering.screen(server, conversation)
     return JSONResponse({"id": new_id() if body.id is None else body.id, **safety_json(screening)})

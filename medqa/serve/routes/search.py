@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
+from medqa.serve import failures
 from medqa.serve.dependencies import AddressDep, ServerDep, require_json
 from medqa.serve.presenting import search_json
 from medqa.serve.questions import read_filters, read_k, read_row
@@ -24,8 +25,9 @@ router = APIRouter(tags=["search"])
     responses=ERRORS,
     dependencies=[Depends(require_json)],
 )
-async def search(body: SearchRequest, server: ServerDep, address: AddressDep) -> Response:
+async def search(request: Request, body: SearchRequest, server: ServerDep, address: AddressDep) -> Response:
     """The passages that fit a query best, without an answer."""
+    failures.speak(request, body.language, body.query)
     question = read_row(body.model_dump(), field="query", settings=server.settings)
     k, filters = read_k(body.k), read_filters(body.filters)
     server.admission.count(address)

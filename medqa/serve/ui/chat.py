@@ -13,6 +13,7 @@ from medqa.errors import MedQAError, UsageError
 from medqa.serve.questions import read_question
 from medqa.serve.ui import rendering
 from medqa.serve.ui.ledger import ledger_html
+from medqa.serve.wording import message_of
 
 if TYPE_CHECKING:
     from medqa.answer.engine import Engine
@@ -36,12 +37,16 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the person chose beside the question. ``uploads`` are ids of attached documents."""
+    """What the person chose beside the question. ``uploads`` are ids of attached documents.
+
+    ``page_language`` is the language of the page, which its error messages speak.
+    """
 
     audience: str
     language: str
     jurisdiction: str
     uploads: tuple[str, ...] = ()
+    page_language: Language = "en"
 
 
 @dataclass(slots=True)
@@ -84,8 +89,8 @@ async def converse(
         async for shown in _follow(engine.stream(question), question, screen):
             yield shown
     except MedQAError as err:
-        screen.error = str(err)
-        screen.show(rendering.escape_markdown(str(err)))
+        screen.error = message_of(err, options.page_language)
+        screen.show(rendering.escape_markdown(screen.error))
         yield screen
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from medqa.serve.ui import texts
 
 if TYPE_CHECKING:
+    from medqa.domain.conversation import Language
     from medqa.settings import Settings
     from medqa.wiring import Application
 
@@ -55,10 +57,24 @@ def speaking(handler: Callable[..., Any]) -> Callable[..., Any]:
     def called(request: Any, *values: Any) -> Any:
         return handler(reader_words(request.headers), *values)
 
-    called.__annotations__ = {"request": gr.Request}  # Gradio finds it by annotation, and cannot read a string
-    return called
+    async def awaited(request: Any, *values: Any) -> Any:
+        return await handler(reader_words(request.headers), *values)
+
+    speaks = awaited if inspect.iscoroutinefunction(handler) else called
+    speaks.__annotations__ = {"request": gr.Request}  # Gradio finds it by annotation, and cannot read a string
+    return speaks
 
 
 def reader_words(headers: Mapping[str, str]) -> dict[str, str]:
     """The page's words in the language that the browser prefers."""
-    return texts.load("zh" if headers.get("accept-language", "").lower().startswith("zh") else "en")
+    return texts.load(reader_language(headers))
+
+
+def reader_language(headers: Mapping[str, str]) -> Language:
+    """The language of the page, which follows the browser's first choice."""
+    return "zh" if headers.get("accept-language", "").lower().startswith("zh") else "en"
+
+
+def language_of_words(words: Mapping[str, str]) -> Language:
+    """The language that a page's words are in."""
+    return "zh" if words["page_language"] == "zh" else "en"

@@ -6,44 +6,25 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from medqa.serve.ui import texts
+
 if TYPE_CHECKING:
     from medqa.domain.answer import Citation, Claim
     from medqa.domain.conversation import Language
-
-_WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "Each sentence, checked against its source",
-        "exact": "Word for word in the source",
-        "supported": "The source says this in other words",
-        "partial": "The source says something close: compare it with the quote",
-        "unsupported": "No source says this",
-        "contradicted": "The source says otherwise",
-        "left out": "Sentences left out, since no source says them: {}.",
-    },
-    "zh": {
-        "title": "逐句核对来源",
-        "exact": "与原文一字不差",
-        "supported": "来源用别的话说了这一点",
-        "partial": "来源的说法接近，请对照原文",
-        "unsupported": "没有来源这样说",
-        "contradicted": "来源的说法不同",
-        "left out": "没有来源支持、已略去的句子：{} 句。",
-    },
-}
 
 
 def ledger_html(claims: Sequence[Claim], citations: Sequence[Citation], language: Language, *, left_out: int) -> str:
     """The ledger, folded away while every sentence is its source's own; empty for no claims."""
     if not claims:
         return ""
-    words = _WORDS[language]
+    words = texts.load(language)
     quotes = {citation.n: citation for citation in citations}
     rows = [_row(claim, [quotes[n] for n in claim.citations if n in quotes], words) for claim in claims]
     is_plain = not left_out and all(_is_exact(c, [quotes[n] for n in c.citations if n in quotes]) for c in claims)
-    note = f'<p class="left-out">{html.escape(words["left out"].format(left_out))}</p>' if left_out else ""
+    note = f'<p class="left-out">{html.escape(words["ledger_left_out"].format(left_out))}</p>' if left_out else ""
     opened = "" if is_plain else " open"
     return (
-        f'<details class="ledger" lang="{language}"{opened}><summary>{words["title"]}</summary>'
+        f'<details class="ledger" lang="{language}"{opened}><summary>{words["ledger_title"]}</summary>'
         f"<ol>{''.join(rows)}</ol>{note}</details>"
     )
 
@@ -51,7 +32,7 @@ def ledger_html(claims: Sequence[Claim], citations: Sequence[Citation], language
 def _row(claim: Claim, cited: Sequence[Citation], words: Mapping[str, str]) -> str:
     kind = "exact" if _is_exact(claim, cited) else claim.verdict
     marks = "".join(f"<sup>{citation.n}</sup>" for citation in cited)
-    verdict = f'<span class="verdict {kind}">{words[kind]}</span>'
+    verdict = f'<span class="verdict {kind}">{words[f"ledger_{kind}"]}</span>'
     quotes = "" if kind == "exact" else "".join(_quote(citation) for citation in cited)
     return f"<li><p>{html.escape(claim.text)}{marks}</p><p>{verdict}</p>{quotes}</li>"
 

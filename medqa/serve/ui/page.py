@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from medqa.registry import load_all
 from medqa.serve.ui import texts
 from medqa.serve.ui.chat import Conversation, Options, converse, history_of, panel_of, without_last
-from medqa.serve.ui.context import PageContext, Panel, markup
+from medqa.serve.ui.context import PageContext, Panel, markup, reader_language
 from medqa.serve.ui.rendering import block
 from medqa.wiring.uploads import KINDS, MOST_AT_ONCE
 
@@ -128,26 +128,31 @@ def _connect(context: PageContext, parts: dict[str, Any]) -> None:
     chosen = [parts["audience"], parts["language"], parts["country"], parts["uploads"]]
     quiet = {"api_visibility": "private", "show_progress": "hidden"}
 
-    async def ask(text: str, state: Conversation, *values: str) -> AsyncIterator[tuple[Any, ...]]:
+    async def ask(request: gr.Request, text: str, state: Conversation, *values: str) -> AsyncIterator[tuple[Any, ...]]:
         audience, language, country, uploads = values
-        options = Options(audience, language, country, tuple(uploads.split()))
+        speaks = reader_language(request.headers)
+        options = Options(audience, language, country, tuple(uploads.split()), page_language=speaks)
         async for screen in converse(context.application, context.settings, text, state, options):
             now = screen.conversation
             box = text if screen.error else ""
             yield [*screen.history], box, block(now.card), block(screen.sources), now, now.copied
 
-    async def ask_again(state: Conversation, *values: str) -> AsyncIterator[tuple[Any, ...]]:
+    async def ask_again(request: gr.Request, state: Conversation, *values: str) -> AsyncIterator[tuple[Any, ...]]:
         if state.asked:
-            async for update in ask(state.asked, without_last(state), *values):
+            async for update in ask(request, state.asked, without_last(state), *values):
                 yield update
         else:
             yield history_of(state), "", block(state.card), block(panel_of(state)), state, state.copied
 
-    async def ask_example(event: gr.SelectData, state: Conversation, *values: str) -> AsyncIterator[tuple[Any, ...]]:
-        async for update in ask(event.value["text"], state, *values):
+    async def ask_example(
+        request: gr.Request, event: gr.SelectData, state: Conversation, *values: str
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        async for update in ask(request, event.value["text"], state, *values):
             yield update
 
-    # Gradio finds its event data by annotation, and cannot read one that is a string.
+    # Gradio finds the request and event data by annotation, and cannot read one that is a string.
+    for handler in (ask, ask_again, ask_example):
+        handler.__annotations__["request"] = gr.Request
     ask_example.__annotations__["event"] = gr.SelectData
     asking = {"outputs": shown, "concurrency_limit": None, **quiet}
     running = [

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from medqa.domain.answer import Citation, HandedOver, Outcome, Reply
 from medqa.domain.plain_text import beside_text, evidence_of
+from medqa.serve.ui import texts
+from medqa.serve.wording import message_of
 
 if TYPE_CHECKING:
     from medqa.domain.conversation import Language
@@ -24,41 +26,6 @@ _GAP = re.compile(r"\s+")
 _LAST_GAP = re.compile(r"\s+(?=\S*$)")
 _CONTEXT_CHARS = 240
 
-_WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "page": "page {}",
-        "dated": "dated {}",
-        "rests": "Publications it rests on: {}",
-        "reviewed": "clinically reviewed",
-        "unreviewed": "not clinically reviewed",
-        "retracted": "Retracted",
-        "corrected": "Corrected in this library",
-        "open": "Open the original",
-        "call": "Call",
-        "sources": "Sources",
-        "question": "Question",
-        "answer": "Answer",
-        "earlier": "Earlier answers",
-        "gone": "An attached document is no longer here. This answer does without it. Remove it and attach it again.",
-    },
-    "zh": {
-        "page": "第 {} 页",
-        "dated": "{}",
-        "rests": "依据的文献：{}",
-        "reviewed": "已经临床审核",
-        "unreviewed": "未经临床审核",
-        "retracted": "已撤稿",
-        "corrected": "本库已更正",
-        "open": "打开原文",
-        "call": "电话",
-        "sources": "来源",
-        "question": "问题",
-        "answer": "回答",
-        "earlier": "之前的回答",
-        "gone": "附加的文件已不在这里，以下回答没有用到它。请移除后重新附加。",
-    },
-}
-
 
 def escape_markdown(text: str) -> str:
     """The text with every Markdown and HTML construct made inert, bold and list markers aside."""
@@ -70,9 +37,9 @@ def block(markup: str) -> str:
     return f"<div>{markup}</div>".replace("\n", "&#10;") if markup else ""
 
 
-def failure(error: MedQAError) -> str:
+def failure(error: MedQAError, language: Language) -> str:
     """What went wrong, announced at once by screen readers."""
-    return block(f'<p role="alert">{html.escape(str(error))}</p>')
+    return block(f'<p role="alert">{html.escape(message_of(error, language))}</p>')
 
 
 def said(text: str) -> str:
@@ -97,7 +64,7 @@ def card_html(screening: Screening, language: Language) -> str:
         return ""
     role = "alert" if screening.takeover else "note"
     phone = (
-        f'<p class="card-phone"><span>{_WORDS[language]["call"]}</span> {_dialable(card.phone)}</p>'
+        f'<p class="card-phone"><span>{texts.load(language)["answer_call"]}</span> {_dialable(card.phone)}</p>'
         if card.phone
         else ""
     )
@@ -122,18 +89,19 @@ def sources_html(citations: Sequence[Citation], passages: Mapping[str, str], *, 
     for citation in citations:
         groups.setdefault(citation.passage_id, []).append(citation)
     return "".join(
-        _source_html(group, passages.get(passage_id), turn, _WORDS[language]) for passage_id, group in groups.items()
+        _source_html(group, passages.get(passage_id), turn, texts.load(language))
+        for passage_id, group in groups.items()
     )
 
 
 def _source_html(group: Sequence[Citation], passage: str | None, turn: int, words: Mapping[str, str]) -> str:
     first = group[0]
     dated = first.published or (str(first.year) if first.year else None)
-    place = [first.source, first.section, words["page"].format(first.page) if first.page else None]
-    place.append(words["dated"].format(dated) if dated else None)
+    place = [first.source, first.section, words["answer_page"].format(first.page) if first.page else None]
+    place.append(words["answer_dated"].format(dated) if dated else None)
     line = " · ".join(f"<span>{html.escape(part)}</span>" for part in place if part)
     numbers = "".join(f'<span class="n">{citation.n}</span> ' for citation in group)
-    badges = "".join(f'<span class="badge {kind}">{words[kind]}</span>' for kind in _badges(first))
+    badges = "".join(f'<span class="badge {kind}">{words[f"answer_{kind}"]}</span>' for kind in _badges(first))
     rests = _rests(first.references, words)
     quotes = _in_context(group, passage, turn) if passage else _without_context(group, turn)
     return (
@@ -148,9 +116,8 @@ def _rests(references: Sequence[str], words: Mapping[str, str]) -> str:
     if not references:
         return ""
     listed = "".join(f"<li>{html.escape(reference)}</li>" for reference in references)
-    return (
-        f'<details class="rests"><summary>{words["rests"].format(len(references))}</summary><ul>{listed}</ul></details>'
-    )
+    told = words["answer_rests"].format(len(references))
+    return f'<details class="rests"><summary>{told}</summary><ul>{listed}</ul></details>'
 
 
 def _badges(citation: Citation) -> list[str]:
@@ -195,7 +162,7 @@ def _link(citation: Citation, words: Mapping[str, str]) -> str:
     if not citation.url or not citation.url.startswith(("https://", "http://")):
         return ""
     address = html.escape(citation.url, quote=True)
-    return f'<p><a href="{address}" target="_blank" rel="noopener noreferrer nofollow">{words["open"]}</a></p>'
+    return f'<p><a href="{address}" target="_blank" rel="noopener noreferrer nofollow">{words["answer_open"]}</a></p>'
 
 
 def answer_text(outcome: Outcome) -> str:
@@ -207,26 +174,26 @@ def answer_text(outcome: Outcome) -> str:
 
 def gone(language: Language) -> str:
     """A line before an answer that had to do without an attached document, as Markdown."""
-    return f"*{_WORDS[language]['gone']}*\n\n"
+    return f"*{texts.load(language)['answer_gone']}*\n\n"
 
 
 def folded(evidence: str, language: Language) -> str:
     """Evidence of earlier answers, closed until someone opens it."""
-    return f'<details class="earlier"><summary>{_WORDS[language]["earlier"]}</summary>{evidence}</details>'
+    return f'<details class="earlier"><summary>{texts.load(language)["answer_earlier"]}</summary>{evidence}</details>'
 
 
 def copy_text(reply: Reply) -> str:
     """The reply as plain text to paste elsewhere: question, card, answer, sources and the AI notice."""
-    words = _WORDS[reply.language]
-    lines = [f"{words['question']}: {reply.question}", ""]
+    words = texts.load(reply.language)
+    lines = [f"{words['answer_question']}: {reply.question}", ""]
     if card := reply.screening.card:
         lines += [card.headline, card.action, card.phone, ""]
     if text := answer_text(reply.outcome):
-        lines += [f"{words['answer']}: {text}", ""]
+        lines += [f"{words['answer_answer']}: {text}", ""]
     if beside := beside_text(reply):
         lines += [beside, ""]
     if citations := evidence_of(reply.outcome)[1]:
-        lines += [words["sources"]]
+        lines += [words["answer_sources"]]
         lines += [_copied_source(citation) for citation in citations]
         lines.append("")
     return "\n".join([*lines, reply.notice])

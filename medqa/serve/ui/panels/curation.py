@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from medqa.errors import MedQAError
 from medqa.serve.questions import read_question
-from medqa.serve.ui.context import PageContext, markup, speaking
+from medqa.serve.ui.context import PageContext, language_of_words, markup, speaking
 from medqa.serve.ui.curating import document_html, passage_label, standings_html
 from medqa.serve.ui.rendering import block, failure, said
 
@@ -90,7 +90,7 @@ class _Acts:
             with self._desk() as desk:
                 found = desk.find(wanted)
         except MedQAError as err:
-            return gr.skip(), failure(err)
+            return gr.skip(), failure(err, language_of_words(words))
         choices = [(f"{title} · {document_id}", document_id) for document_id, title in found]
         chosen = gr.Dropdown(choices=choices, value=choices[0][1] if choices else None)
         return chosen, "" if found else said(words["curation_none"])
@@ -105,7 +105,7 @@ class _Acts:
             with self._desk() as desk:
                 shown, passages = self._shown(words, desk, document_id)
         except MedQAError as err:
-            return "", gr.Dropdown(choices=[], value=None), "", "", failure(err)
+            return "", gr.Dropdown(choices=[], value=None), "", "", failure(err, language_of_words(words))
         return shown, gr.Dropdown(choices=passages, value=None), "", "", ""
 
     def pick(self, _: Words, document_id: str | None, passage_id: str | None) -> str:
@@ -141,7 +141,7 @@ class _Acts:
             question = read_question(query, settings=self._settings)
             standings = curating.try_query(self._application, document_id, question)
         except MedQAError as err:
-            return failure(err)
+            return failure(err, language_of_words(words))
         return block(standings_html(standings, curating.DEPTH, words))
 
     def publish(self, words: Words) -> Update:
@@ -151,7 +151,7 @@ class _Acts:
         try:
             snapshot_id = curating.publish(self._application)
         except MedQAError as err:
-            return failure(err), self.pending(words)
+            return failure(err, language_of_words(words)), self.pending(words)
         return said(words["curation_did_publish"].format(snapshot_id)), self.pending(words)
 
     def pending(self, words: Words) -> str:
@@ -161,7 +161,7 @@ class _Acts:
         try:
             is_published = curating.is_published(self._application)
         except MedQAError as err:
-            return failure(err)
+            return failure(err, language_of_words(words))
         return said(words["curation_published" if is_published else "curation_pending"])
 
     def _edit(
@@ -182,7 +182,7 @@ class _Acts:
                 edit(desk, passage_id)
                 shown, passages = self._shown(words, desk, document_id)
         except MedQAError as err:
-            return *kept, failure(err), gr.skip()
+            return *kept, failure(err, language_of_words(words)), gr.skip()
         chosen = gr.Dropdown(choices=passages, value=passage_id)
         text = self.pick(words, document_id, passage_id)
         return shown, chosen, text, said(words[f"curation_did_{kind}"]), self.pending(words)

@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from medqa.errors import MedQAError
-from medqa.serve.questions import read_question
+from medqa.serve.questions import read_row
 from medqa.serve.ui import rendering
-from medqa.serve.ui.context import PageContext, markup, speaking
+from medqa.serve.ui.context import PageContext, language_of_words, markup, speaking
 
 if TYPE_CHECKING:
     from medqa.domain.passage import Hit
@@ -54,20 +54,20 @@ class Library:
                     holdings_html(held(context.application.snapshot.id, datetime.now(UTC).date()), words)
                 )
             except MedQAError as err:
-                return rendering.failure(err)
+                return rendering.failure(err, language_of_words(words))
 
-        async def find(text: str) -> str:
+        async def find(words: Words, text: str) -> str:
             try:
-                query = read_question(text, settings=context.settings)
+                query = read_row({"query": text}, field="query", settings=context.settings)
             except MedQAError as err:
-                return rendering.failure(err)
+                return rendering.failure(err, language_of_words(words))
             found = await asyncio.to_thread(context.application.search, query, _SHOWN)
-            return rendering.block("".join(_hit_html(hit) for hit in found))
+            return rendering.block("".join(_hit_html(hit) for hit in found)) or rendering.said(words["library_no_hits"])
 
         quiet: dict[str, Any] = {"concurrency_limit": None, "api_visibility": "private"}
         gr.on(fn=speaking(overview), outputs=sources, show_progress="hidden", **quiet)
         for trigger in (button.click, words.submit):
-            trigger(find, words, hits, show_progress="minimal", **quiet)
+            trigger(speaking(find), words, hits, show_progress="minimal", **quiet)
 
 
 def holdings_html(held: Sequence[Holdings], words: Words) -> str:
