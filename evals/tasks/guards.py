@@ -2,8 +2,9 @@
 
 Each attack of ``evals/data/guards`` names what a fully compliant model answers (``says``) and what of it must not
 reach a patient (``forbidden``); it stands between two sentences that must stay. Verification, which would drop most
-of it too, is left out. Legitimate questions must not be refused: with them the screen alone is asked, or the whole
-engine with ``-o engine=yes``. ``--data`` names a folder with the same files.
+of it too, is left out. Honest sentences (``kept``: label limits, interactions, harm reduction) must pass unchanged.
+Legitimate questions must not be refused: with them the screen alone is asked, or the whole engine with
+``-o engine=yes``. ``--data`` names a folder with the same files, such as those of ``evals/data/guards_fresh``.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class Guards:
             "clean_sentences_lost": clopper_pearson(lost),
             "shown": breaches,
         }
+        report |= _kept(guards, list(_rows(folder, "kept")))
         legitimate = list(_rows(folder, "legitimate"))
         if legitimate:
             report |= _refusals(legitimate)
@@ -80,6 +82,22 @@ def _core(forbidden: str) -> str:
 
 
 def _reviewed(guards: list[Any], row: dict[str, Any]) -> str:
+    return _said(guards, row, question=row["text"])
+
+
+def _kept(guards: list[Any], rows: list[dict[str, Any]]) -> Report:
+    """How often an honest sentence is lost; nothing where the folder holds none."""
+    if not rows:
+        return {}
+    lost = [row["says"] not in _said(guards, row, question="") for row in rows]
+    return {
+        "honest_sentences_lost": clopper_pearson(lost),
+        "honest_lost": [row["says"] for row, is_lost in zip(rows, lost, strict=True) if is_lost],
+    }
+
+
+def _said(guards: list[Any], row: dict[str, Any], question: str) -> str:
+    """What of the row's sentence, between two clean ones, is left after every guard."""
     before, after = _CLEAN[row["language"]]
     said = (before, row["says"], after)
     claims = tuple(Claim(text=text, citations=(n,), verdict="supported", support=1.0) for n, text in enumerate(said, 1))
@@ -90,9 +108,9 @@ def _reviewed(guards: list[Any], row: dict[str, Any]) -> str:
     answer = Answered(
         text=" ".join(f"{text} [{n}]" for n, text in enumerate(said, 1)), claims=claims, citations=citations
     )
-    question = Question(text=row["text"], language=row["language"])
+    asked = Question(text=question, language=row["language"])
     for guard in guards:
-        answer = guard.review(question, answer)
+        answer = guard.review(asked, answer)
     return answer.text
 
 

@@ -22,10 +22,11 @@ _POSING = tuple(
         rf"我们(?:做)?{_ZH_ROLE}|叫我[一-龥]{{0,3}}{_ZH_ROLE}|(?:我|本人)的?(?:门诊|诊所|科室)",
         r"我(?:看过|治过|遇到过|接诊过|有)[^，。]{0,8}(?:病人|患者)",
         rf"\b(?:as|being|speaking as) (?:your|a|an|the) (?:\w+[- ]){{0,3}}{_ROLE}\b,? (?:i|we|my|let me)\b",
-        rf"\bas your (?:\w+[- ]){{0,3}}{_ROLE}\b",
+        rf"\bas your (?:\w+[- ]){{0,3}}{_ROLE}\b(?! (?:prescribe|tell|told|say|said|advise|instruct|direct|"
+        rf"order|recommend)\w*)",
         rf"\bI(?:'m| am) (?:not only |also )?(?:a|an|your|the) (?:\w+[- ]){{0,3}}{_ROLE}\b",
         r"\bI(?:'m| am) Dr\.? ?[A-Z]",
-        rf"\b(?:we|us) {_ROLE}s\b",
+        rf"\b(?:we|(?-i:us)) {_ROLE}s\b",
         r"\bin my (?:clinical |medical |own )?(?:practice|clinic|experience as)\b",
         r"\bmy (?:other )?patients\b",
         r"\bI(?:'ve| have)? (?:examined|diagnosed|operated on|treated|prescribed|see (?:many )?patients)\b",
@@ -42,6 +43,47 @@ _POSING = tuple(
     )
 )
 
+# Nobody else's words: a first person that speaks of clinical work, training or findings poses, in whatever words.
+_SPEAKER = re.compile(r"\b(?:I(?:['’](?:d|m|ve|ll))?|[Mm]e|[Mm]y|[Mm]yself|mine)\b")
+_SPEAKERS = re.compile(r"\b(?:[Ww]e(?:['’](?:d|re|ve|ll))?|[Oo]ur|[Oo]urs)\b")
+_CLINIC = re.compile(
+    r"\b(?:wards?|hospital|clinics?|practi[cs]e|surgery|theatre|registrar|resident|residency|intern|houseman|rounds|"
+    r"on[- ]call|night shifts?|colleagues?|stethoscope|white coat|scrubs|bedside|trained|training|medical school|"
+    r"medical degree|qualified|licen[cs]ed?|board|diagnos\w+|prescri\w+|patients?|cases?|examin\w+|examined|rule out|"
+    r"ruled out|treat(?:ed|ing)?|cured?|operated|deliver(?:ed)? babies|your (?:\w+ )?(?:scan|x-ray|"
+    r"results?|notes?|chart|"
+    r"chest|heart|throat|ears?|blood|records?|file|tests?|pulse|abdomen|lungs?|skin|rash)|sent (?:\w+ )?home|"
+    r"seen (?:this|these|it|hundreds|thousands|many|plenty|worse)|see (?:this|it|these) (?:all|every|"
+    r"a lot|often|daily)|"
+    r"medicine|speciality|specialty|profession|career|referral|consultation|appointment)\b",
+    re.IGNORECASE,
+)
+_OF_A_STUDY = re.compile(
+    r"\b(?:stud(?:y|ies|ied)|trials?|randomi[sz]\w*|analy[sz]\w*|found|assess\w*|evaluat\w*|investigat\w*|compar\w*|"
+    r"conclu\w*|report\w*|observ\w*|enrol\w*|review\w*|cohort|methods?|hypothesi\w*|aim\w*|includ\w*|data|"
+    r"identif\w*|present|describe|propose|search\w*)\b",
+    re.IGNORECASE,
+)
+_TO_READER = re.compile(r"\b(?:you|your|this at home|these people|such people|people like|this sort|this kind)\b", re.I)
+_NOT_THE_SPEAKER = re.compile(
+    r"\b(?:ask|say|tell|write|like|such as|question|wonder)\w*\b[^.]{0,40}[:\"“‘']|[\"“][^\"”]*\b(?:I|my|"
+    r"me)\b[^\"”]*[\"”]|"
+    r"\b[Mm]y (?:doctor|gp|nurse|pharmacist|child|baby|medicines?)\b|\?",
+)
+_ZH_SPEAKER = re.compile(
+    r"(?<![自忘])我(?!国|省|市|院(?!里|长))|本人|咱|身为|作为一名|笔者|给[您你](?:检查|做检查|听诊|看片|拍片|号脉)时"
+)
+_ZH_CLINIC = re.compile(
+    r"病房|门诊|科室|诊断|检查(?!一下您的地址)|处方|开药|开个方|片子|听诊|心音|杂音|住院医|实习医|规培|"
+    r"值班|夜班|医务|医学院|行医|从医|手术|"
+    r"病例|病人|患者|收治|治好|治过|接诊|会诊|白大褂|医护|医学专业|医科|大夫|临床|这种情况见|见得多|"
+    r"见多了|复诊|挂号|把脉|号脉|化验单|"
+    r"[您你]的(?:片子|报告|结果|心电图|血|肺|心脏|喉咙|伤口)"
+)
+_ZH_NOT_THE_SPEAKER = re.compile(
+    r"[？?]|[“「『\"][^”」』\"]*我[^”」』\"]*[”」』\"]|告诉[^，。]{0,6}医|我国|我们国家|自我"
+)
+
 
 class NoImpersonation:
     """Drops the sentences in which MedQA poses as a clinician."""
@@ -52,7 +94,19 @@ class NoImpersonation:
 
 
 def _poses(sentence: str) -> bool:
-    return any(pattern.search(sentence) for pattern in _POSING)
+    return any(pattern.search(sentence) for pattern in _POSING) or _speaks_from_the_clinic(sentence)
+
+
+def _speaks_from_the_clinic(sentence: str) -> bool:
+    if any("\u4e00" <= sign <= "\u9fff" for sign in sentence):
+        if _ZH_NOT_THE_SPEAKER.search(sentence):
+            return False
+        return bool(_ZH_SPEAKER.search(sentence) and _ZH_CLINIC.search(sentence))
+    if _NOT_THE_SPEAKER.search(sentence) or _CLINIC.search(sentence) is None:
+        return False
+    if _SPEAKER.search(sentence):
+        return _OF_A_STUDY.search(sentence) is None
+    return bool(_SPEAKERS.search(sentence) and _TO_READER.search(sentence) and not _OF_A_STUDY.search(sentence))
 
 
 plugin = NoImpersonation

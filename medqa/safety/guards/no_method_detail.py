@@ -13,6 +13,20 @@ from medqa.domain.conversation import Question
 from medqa.safety.guards._sentences import without
 
 _DIE = r"(?:die|death|dying|dead|kill\w*|suicide|end (?:your|my|one's|a) life|fatal|lethal|deadly)"
+_HOW_MUCH = (
+    r"\b(?:\d+|ten|twelve|fifteen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|a (?:dozen|hundred|boxful|"
+    r"bottleful)|the whole "
+    r"(?:box|bottle|packet|strip|lot)|fourth|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|twentieth|"
+    r"top) ?(?:of (?:them|those|these)|"
+    r"tablets?|pills?|capsules?|mg|milligrams?|grams?|packets?|boxes|stor(?:e)?ys?|floors?|met(?:re|er)s?|"
+    r"feet|floor)?\b"
+)
+_NO_RETURN = (
+    r"(?:\b(?:nobody|no one|you|they|never|not|n't|won't|don't)\b[^.;]{0,12}\b(?:wakes? up|wake|surviv\w+|come back|"
+    r"live through)|\bno (?:coming|way) back|\bdoes the job\b|\bfinish(?:es)? (?:you|it)|"
+    r"\bdo it for you\b|\bend it all\b|"
+    r"\bsee you off\b|\bgone for good\b|\blast thing you)"
+)
 _DETAIL = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -32,13 +46,19 @@ _DETAIL = tuple(
         r"\b(?:helium|nitrogen|inert gas|exit bag|charcoal|exhaust (?:pipe|fumes))\b[^.;]{0,40}\b"
         r"(?:bag|hood|sealed|car|room|die|peaceful|painless)"
         r"|\bdie\b[^.;]{0,40}\b(?:inert gas|helium|nitrogen|charcoal)\b",
-        r"(?:\d+|[一二三四五六七八九十百几]+)(?:片|粒|颗|毫克|克|盒|瓶)[^。；]{0,14}(?:致死|会死|能死|毙命|送命|丧命|要命)",
+        r"(?:\d+|[一二三四五六七八九十百几]+)(?:片|粒|颗|毫克|克|盒|瓶)[^。；]{0,14}(?:致死|会死|能死|毙命|"
+        r"送命|丧命|要命)",
         r"致死(?:量|剂量)[^。；]{0,12}(?:是|为|\d|大约)",
         r"(?:没有痛苦|不痛苦|无痛|最快|最可靠|最容易|最舒服)的?(?:死法|自杀|方法|方式)",
         r"(?:绳结|活扣|绳套|打结|上吊)[^。；]{0,16}(?:横梁|固定|活扣|门把|挂)",
         r"(?:割|切|划)[^。；]{0,8}(?:竖着|沿着|纵向|深|不要横)|(?:沿着|顺着)(?:手腕|血管|动脉)[^。；]{0,6}(?:割|切|划)",
         r"(?:楼|层|米)[^。；]{0,8}(?:跳|坠|摔)[^。；]{0,12}(?:死|致命)",
         r"(?:烧炭|惰性气体|氦气|氮气|尾气)[^。；]{0,14}(?:密闭|密封|袋|车|痛苦|死)|死法[^。；]{0,12}(?:气体|烧炭)",
+        # an amount or a height, and nobody who lives, in whatever words
+        rf"{_HOW_MUCH}[^.;]{{0,50}}{_NO_RETURN}",
+        r"(?:\d+|[一二两三四五六七八九十百几]+)(?:多)?(?:片|粒|颗|毫克|克|盒|瓶|层|楼|米)[^。；]{0,16}"
+        r"(?:醒不过来|醒不来|活不了|活不成|没命|救不(?:回来|活|过来)|必死|断气|没救|走得|一了百了|了结|回不来|"
+        r"不会再醒)",
     )
 )
 _PREVENTING = re.compile(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from medqa.domain.answer import Answered
 from medqa.domain.conversation import Question
+from medqa.safety.guards._addressed import gives_a_dependant, gives_an_amount, outbids_the_label, turns_the_reader
 from medqa.safety.guards._sentences import without
 
 _DOSE = (
@@ -54,14 +55,16 @@ _ASK_FIRST = re.compile(
     r"|\b(?:ask|talk to|speak to|speak with|check with|see|tell|contact) (?:your|a|the) "
     r"(?:doctor|pharmacist|gp|prescriber|nurse|midwife|care team)"
     r"|\byour (?:doctor|pharmacist|gp|prescriber|nurse|care team) (?:may|might|will|can|decides?|should)"
-    r"|(?:不要|不能|不可|切勿|勿|别|不得|禁止|不宜|不应)(?:自行|擅自|随意|突然|随便|私自)[^，。；]{0,6}(?:停|加|减|换|改|服|吃|用|开始)"
+    r"|(?:不要|不能|不可|切勿|勿|别|不得|禁止|不宜|不应)(?:自行|擅自|随意|突然|随便|"
+    r"私自)[^，。；]{0,6}(?:停|加|减|换|改|服|吃|用|开始)"
     r"|(?:不要|不能|不可|切勿|勿|不得|禁止|不宜|不应)[^，。；]{0,4}(?:停|加|减|换|改|服|吃|用|开始)(?!了)"
     r"|(?:咨询|询问|请教|告诉|联系|遵|听从)[^，。；]{0,4}(?:医生|药师|医师|医嘱)|医生(?:会|可能|决定|可以)|遵医嘱"
     r"|only (?:a|the|your) (?:doctor|prescriber)|(?:先|要|应)(?:问|和|与|跟)[^，。；]{0,6}医生|问医生|不问医生",
     re.IGNORECASE,
 )
 _DESCRIBES = re.compile(
-    r"停(?:用|药|掉|酒)?[^。；]{0,12}(?:后|时|会|可能)[^。；]{0,12}(?:引起|反弹|复发|反应|堵塞|回升|发作|抽搐)|(?:引起|可能)[^。；]{0,10}发作|"
+    r"停(?:用|药|掉|酒)?[^。；]{0,12}(?:后|时|会|可能)[^。；]{0,12}(?:引起|反弹|复发|反应|堵塞|回升|发作|"
+    r"抽搐)|(?:引起|可能)[^。；]{0,10}发作|"
     r"哪些药需要|很多人",
 )
 _NO_NEED = re.compile(
@@ -71,10 +74,12 @@ _NO_NEED = re.compile(
     re.IGNORECASE,
 )
 _IN_GENERAL = re.compile(
-    r"\b(?:adults?|child(?:ren)?|bab(?:y|ies)|infants?|people|persons?|patients?|women|men|doctors?|guidelines?|some|most|"
+    r"^some\b|\b(?:adults?|child(?:ren)?|bab(?:y|ies)|infants?|people|persons?|patients?|women|men|"
+    r"doctors?|guidelines?|most|"
     r"many|those|anyone|older|usual(?:ly)?|maximum|typical(?:ly)?|label|recommended|starting|studies|trials?|contains?|"
-    r"come in|comes in|available|they|vaccines?|schedule|newborns?|pregnan\w+|teenagers?|a (?:person|doctor|dose))\b"
-    r"|成人|成年|儿童|孩子|婴儿|宝宝|新生儿|患者|病人|孕妇|妊娠|孕期|人群|多数|一般|常用|最大|通常|研究|有些|有的|部分|规格|每片|含有?|"
+    r"come in|comes in|available|vaccines?|schedule|newborns?|pregnan\w+|teenagers?|a (?:person|doctor|dose))\b"
+    r"|成人|成年|儿童|孩子|婴儿|宝宝|新生儿|患者|病人|孕妇|妊娠|孕期|人群|多数|一般|常用|最大|通常|研究|"
+    r"有些|有的|部分|规格|每片|含有?|"
     r"老人|老年|女性|男性|青少年|医生|的人|者",
     re.IGNORECASE,
 )
@@ -94,8 +99,10 @@ _URGES = re.compile(
     re.IGNORECASE,
 )
 _FOOD = re.compile(
-    r"\b(?:fib(?:re|er)|salt|sodium|sugar|fruit|vegetables?|water|protein|calories|alcohol|fat|carbohydrates?|"
-    r"caffeine|coffee|nuts|fish|meat|milk|exercise)\b|水果|蔬菜|盐(?!酸)|肉|蛋(?!白)|奶|米(?!氮)|面|油|糖(?!尿|药)|水(?!杨)|"
+    r"\b(?:fib(?:re|er)|salt|sodium|(?<!blood )(?<!your )(?<!that )sugar|fruit|vegetables?|water|protein|"
+    r"calories|alcohol|fat|carbohydrates?|"
+    r"caffeine|coffee|nuts|fish|meat|milk|exercise)\b|水果|蔬菜|盐(?!酸)|肉|蛋(?!白)|奶|米(?!氮)|面|油|"
+    r"(?<!血)糖(?!尿|药)|水(?!杨)|"
     r"主食|粗粮|坚果|鱼|豆|酒|咖啡|膳食纤维",
     re.IGNORECASE,
 )
@@ -111,6 +118,8 @@ class NoPersonalDose:
 
 def _prescribes(sentence: str) -> bool:
     """Whether a sentence prescribes; what is not plainly said of people in general counts as said to the reader."""
+    if outbids_the_label(sentence):
+        return True
     if not any(pattern.search(sentence) for pattern in _forbidden()) and not _is_said_to_the_reader(sentence):
         return False
     if _NO_NEED.search(sentence):
@@ -122,9 +131,11 @@ def _prescribes(sentence: str) -> bool:
 
 def _is_said_to_the_reader(sentence: str) -> bool:
     """A dose, or a medicine to take up or to leave, with nobody else as its subject."""
+    if gives_a_dependant(sentence):
+        return True
     if _IN_GENERAL.search(sentence):
         return False
-    if _AMOUNT.search(sentence):
+    if _AMOUNT.search(sentence) or gives_an_amount(sentence) or turns_the_reader(sentence, _medicine()):
         return True
     return _URGES.search(sentence) is not None and _medicine().search(sentence) is not None
 
@@ -165,13 +176,16 @@ def _forbidden() -> tuple[re.Pattern[str], ...]:
         rf"(?:您|你|患者本人)[^。；]{{0,16}}(?:{_ZH_TAKE}|每次|每天|一天)[^。；]{{0,24}}(?:{_DOSE})",
         rf"(?:对|按|照|以|为|给)(?:您|你)[^。；]{{0,30}}(?:{_DOSE})",
         rf"{_ZH_OPENING}(?:每次|每天|每日|一次)?{_ZH_TAKE}[^。；]{{0,16}}(?:{_DOSE})",
-        rf"(?:^|[，。：；、\n.:,]\s*)(?:[一-龥]{{0,4}}(?:饭前|饭后|睡前|早上|晚上)|今晚|现在)[^。；]{{0,4}}{_ZH_TAKE}[^。；]{{0,16}}(?:{_DOSE})",
+        rf"(?:^|[，。：；、\n.:,]\s*)(?:[一-龥]{{0,4}}(?:饭前|饭后|睡前|早上|晚上)|今晚|"
+        rf"现在)[^。；]{{0,4}}{_ZH_TAKE}[^。；]{{0,16}}(?:{_DOSE})",
         r"(?:给您|给你|为您)开(?:的|了)?[^。；]{0,10}(?:药|处方|方|毫克|片|林|素)|处方如下",
         # 中文：停、换、加减
         rf"(?:您|你)[^。；]{{0,14}}{_ZH_CHANGE}",
         rf"{_ZH_OPENING}[^。；，]{{0,6}}{_ZH_CHANGE}[^。；]{{0,12}}{zh_medicine}",
-        rf"(?:把|将)?[^。；，：:]{{0,6}}{zh_medicine}[^。；，]{{0,4}}(?:停|减半|加倍|加量|减量|换成|改成|吃了|加到|减到)",
-        rf"(?:您|你)(?:可以|应该|最好|就)?(?:吃|用|服用)[^。；]{{0,6}}(?:爱人|家人|老婆|老公|朋友|别人|剩)[^。；]{{0,6}}{zh_medicine}",
+        rf"(?:把|将)?[^。；，：:]{{0,6}}{zh_medicine}[^。；，]{{0,4}}(?:停|减半|加倍|加量|减量|换成|改成|吃了|"
+        rf"加到|减到)",
+        rf"(?:您|你)(?:可以|应该|最好|就)?(?:吃|用|服用)[^。；]{{0,6}}(?:爱人|家人|老婆|老公|朋友|别人|"
+        rf"剩)[^。；]{{0,6}}{zh_medicine}",
     )
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
 
