@@ -24,6 +24,8 @@ _CRISIS_SOONER = 0.7
 """A crisis line offered in vain does little harm; one not offered may do the greatest."""
 _HEADING = re.compile(r"(?<![a-z])(?:subject|message) ?:")
 """What a mail form writes before a message means nothing."""
+_IDENTITY = "cue_identity"
+_UNREAD = CUES | {_IDENTITY, "ethnic", "han_name", "han_work"}
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*[.!?;]*")
 
 
@@ -84,18 +86,20 @@ class SecondLayer:
 def sayings(reading: Reading, limits: frozenset[Comparison]) -> tuple[str, Spans]:
     """What the classifier learns from and reads: the text with blanks for what it denies, and what is said in it.
 
-    Denied is what is negated or told in a story. Beside the concepts stand the limits that a number in the
-    text meets or misses, and a cue for each denial. Offsets stay.
+    Denied is what is negated or told in a story. Blank is as well who somebody is: name, insurance, home, work,
+    origin. Beside the concepts stand the limits that a number in the text meets or misses, and a cue for each
+    denial. Offsets stay.
     """
-    said = {span for name, found in reading.spans.items() if not name.startswith("cue_") for span in found}
+    identity = reading.spans.get(_IDENTITY, [])
+    spans = {name: _outside(found, identity) for name, found in reading.spans.items() if name not in _UNREAD}
+    said = {span for name, found in spans.items() if not name.startswith("cue_") for span in found}
     denied = {span for span in said if reading.scope.is_denied(span)} if reading.scope.has_denials else set()
     letters = list(_HEADING.sub(lambda match: " " * len(match[0]), reading.text))
-    for start, end in denied:
+    for start, end in (*denied, *identity):
         letters[start:end] = " " * (end - start)
     kept = {
         name: found if name.startswith("cue_") else [span for span in found if span not in denied]
-        for name, found in reading.spans.items()
-        if name not in CUES
+        for name, found in spans.items()
     }
     if denied:
         kept["cue_denied"] = sorted(denied)
@@ -105,6 +109,13 @@ def sayings(reading: Reading, limits: frozenset[Comparison]) -> tuple[str, Spans
                 word = "meets" if limit.accepts(m.value) else "misses"
                 kept.setdefault(f"{word} {limit.name} {limit.sign} {limit.limit}", []).append((m.start, m.end))
     return "".join(letters), kept
+
+
+def _outside(spans: list[Span], stretches: list[Span]) -> list[Span]:
+    """The spans that begin in none of the stretches."""
+    if not stretches:
+        return spans
+    return [(start, end) for start, end in spans if not any(a <= start < b for a, b in stretches)]
 
 
 def limits_of(catalogue: Catalogue) -> frozenset[Comparison]:

@@ -12,7 +12,11 @@ from medqa.errors import ConfigError
 from medqa.safety.catalogue import load
 from medqa.safety.classifier.features import ROWS, rows
 from medqa.safety.classifier.model import CARD, NO_ALARM, WEIGHTS, Classifier
+from medqa.safety.matching import Matcher
+from medqa.safety.normalise import normalise
+from medqa.safety.reading import Reading
 from medqa.safety.screen import RedFlagScreener
+from medqa.safety.second_layer import limits_of, sayings
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +64,31 @@ def test_an_alarm_of_the_classifier_stays_over_later_turns(both: RedFlagScreener
 @pytest.mark.parametrize("text", ["", "  ", "😀", "1234"])
 def test_a_message_without_words_raises_no_suspicion(both: RedFlagScreener, text: str) -> None:
     assert both.screen(text, language="en", jurisdiction=None).level == "none"
+
+
+@pytest.mark.parametrize(
+    ("told", "plain"),
+    [
+        ("My name is Mary Jones. I am a Black woman. My chest hurts", "My chest hurts"),
+        ("I have no insurance and live in the countryside, my chest hurts", "my chest hurts"),
+        ("我叫阿卜杜拉，我是农民工。胸口疼", "胸口疼"),
+        ("我没有医保，我住农村。胸口疼", "胸口疼"),
+    ],
+)
+def test_the_classifier_never_reads_who_somebody_is(told: str, plain: str) -> None:
+    known = load()
+    limits = limits_of(known)
+    read = []
+    for text in (told, plain):
+        seen = normalise(text, known.vocabulary).text
+        spans = Matcher(known.concepts.values()).scan(seen)
+        words, said = sayings(Reading(seen, spans, known), limits)
+        read.append((words.replace(" and ", "").strip(" .,"), {name for name, found in said.items() if found}))
+    assert read[0] == read[1]
+
+
+def test_a_call_that_is_not_answered_is_no_name() -> None:
+    assert RedFlagScreener().screen("我叫不醒他", language="zh", jurisdiction=None).takeover
 
 
 def test_features_are_sorted_rows_each_once() -> None:
