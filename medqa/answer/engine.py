@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from medqa.answer.evidence import contrary
 from medqa.answer.evidence.sifting import Sifted, sift
 from medqa.answer.evidence.weigh import ENOUGH, Evidence, is_other_language, weigh
 from medqa.answer.generation.assistance import FollowUps, Relevance
@@ -63,7 +64,8 @@ class Options:
 class Parts:
     """What an engine is made of. ``fallback`` answers, openly labelled, when ``chat_model`` cannot.
 
-    ``care`` is how a chat model that may fail is treated. ``follow_ups``, ``relevance`` and ``second_opinion`` are a
+    ``care`` is how a chat model that may fail is treated. ``contradicting`` finds what may say the opposite of a
+    statement; without it clinicians are not told. ``follow_ups``, ``relevance`` and ``second_opinion`` are a
     served model's aids; without them rules make follow-ups stand alone, no passage is judged, and the screener alone
     decides on safety.
     """
@@ -80,6 +82,7 @@ class Parts:
     follow_ups: FollowUps | None = None
     relevance: Relevance | None = None
     second_opinion: SecondOpinion | None = None
+    contradicting: Retriever | None = None
 
 
 class Engine:
@@ -124,6 +127,7 @@ class _Run:
         self.fallback = engine.fallback
         self.degraded = False
         self.sifted = Sifted()
+        self.otherwise: tuple[str, ...] = ()
 
     async def events(self) -> AsyncGenerator[Event]:
         with self.watch.stage("screen"):
@@ -151,6 +155,8 @@ class _Run:
                 yield token
         answered = shown.answered()
         outcome: Answered | Abstained = answered or self._abstained(query)
+        if answered and self.parts.contradicting and self.question.audience == "clinician":
+            self.otherwise = await asyncio.to_thread(self._otherwise, answered, self.parts.contradicting)
         if answered is None and not screening.takeover:
             yield Token(outcome.text)
         yield ClaimsChecked(*((answered.claims, answered.citations) if answered else ((), ())))
@@ -250,6 +256,10 @@ class _Run:
             has_shown=lambda: bool(shown.claims),
         )
 
+    def _otherwise(self, answered: Answered, contradicting: Retriever) -> tuple[str, ...]:
+        with self.watch.stage("verify"):
+            return contrary.notes(answered, contradicting, self.question.language)
+
     def _abstained(self, query: Query) -> Abstained:
         language = self.question.language
         if is_other_language(self.question.text):
@@ -282,6 +292,7 @@ class _Run:
     def _counsel(self, screening: Screening, outcome: Outcome) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Questions asked back and reminders; neither beside a card that takes over, which says all that counts."""
         warnings = self.sifted.warnings(outcome, self.question.language) if isinstance(outcome, Answered) else ()
+        warnings = (*warnings, *self.otherwise)
         counsel = self.parts.counsel
         if counsel is None or screening.takeover or isinstance(outcome, Declined):
             return (), warnings

@@ -52,3 +52,9 @@ def echoed(language: Language, count: int, source: str) -> str:
 def disputed(language: Language, source: str) -> str:
     """The line under an answer from which a source's contrary statement was left out."""
     return _texts()[language]["disputed"].format(source=source)
+
+
+def says_otherwise(language: Language, quote: str, title: str, source: str, year: int | None) -> str:
+    """The line under an answer to whose leading statement a known source says the opposite."""
+    origin = source if year is None else f"{source}, {year}"
+    return _texts()[language]["says_otherwise"].format(quote=quote, title=title, source=origin)

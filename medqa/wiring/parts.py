@@ -148,6 +148,13 @@ def retriever(settings: Settings, snapshot: OpenSnapshot, encoder: Embedder, per
     return Reranked(found, cast("Reranker", load("medqa.retrieve.rerankers", settings.reranker)()))
 
 
+def contradicting(snapshot: OpenSnapshot) -> Retriever:
+    """What finds passages that may say the opposite of a statement."""
+    from medqa.retrieve.contradicting import Contradicting
+
+    return Contradicting(snapshot)
+
+
 def guards() -> tuple[Guard, ...]:
     """Every guard, by name."""
     return tuple(factory() for _, factory in sorted(load_all("medqa.safety.guards").items()))

@@ -7,7 +7,7 @@ none supports goes; a lie in words of its own is not found so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from medqa.answer.evidence.floods import is_unvouched
@@ -47,26 +47,31 @@ def _without_disputed(query: Query, hit: Hit, known: Sequence[Hit], judge: Lexic
     spans = [
         (sentence.start, sentence.end)
         for sentence in read(hit.passage.text)
-        if sentence.usable and sentence.terms & asked and _is_denied(sentence, _same_matter(sentence, known), judge)
+        if sentence.usable
+        and sentence.terms & asked
+        and _is_denied(sentence, same_matter(sentence.terms, known, _SAME_MATTER), judge)
     ]
     if not spans:
         return hit
     return replace(hit, passage=replace(hit.passage, text=blanked_out(hit.passage.text, spans)))
 
 
-def _same_matter(sentence: Sentence, known: Sequence[Hit]) -> list[Passage]:
-    """Known sentences in nearly the same words, numbers aside, each as a passage of its own."""
-    mine = _words(sentence)
+def same_matter(said: Collection[str], hits: Sequence[Hit], alike: float) -> list[Passage]:
+    """Sentences of the hits in nearly the same terms, numbers aside, each as a passage of its own.
+
+    ``alike`` is the least Jaccard similarity of the terms, in [0, 1].
+    """
+    mine = _words(said)
     return [
         replace(hit.passage, text=other.shown)
-        for hit in known
+        for hit in hits
         for other in read(hit.passage.text)
-        if len(mine & _words(other)) >= _SAME_MATTER * len(mine | _words(other))
+        if len(mine & _words(other.terms)) >= alike * len(mine | _words(other.terms))
     ]
 
 
-def _words(sentence: Sentence) -> frozenset[str]:
-    return frozenset(term for term in sentence.terms if not term[0].isdigit())
+def _words(said: Collection[str]) -> frozenset[str]:
+    return frozenset(term for term in said if not term[0].isdigit())
 
 
 def _is_denied(sentence: Sentence, others: Sequence[Passage], judge: Lexical) -> bool:

@@ -255,3 +255,15 @@ async def test_evidence_in_the_other_language_is_introduced_by_a_line(hit_of: Hi
     reply = await Engine(parts, snapshot_id="s").ask(Question(text="哮喘会传染吗", language="zh"))
     assert answered(reply).text == "只找到英文资料，原文引用如下：\n\nAsthma is not contagious. [1]"
     assert len(answered(reply).claims) == 1
+
+
+@pytest.mark.parametrize(("audience", "is_told"), [("clinician", True), ("patient", False)])
+async def test_a_clinician_is_told_when_a_source_says_otherwise(
+    audience: Audience, is_told: bool, asthma: list[Hit], hit_of: HitOf
+) -> None:
+    otherwise = hit_of("Asthma is contagious.", title="A letter", document="letter")
+    made = engine(asthma)
+    made.parts = replace(made.parts, contradicting=FixedRetriever([otherwise]))
+    reply = await made.ask(replace(QUESTION, audience=audience))
+    assert answered(reply).text == "Asthma is not contagious. [1]"
+    assert any("“Asthma is contagious.”" in line for line in reply.reminders) is is_told
