@@ -2,6 +2,9 @@
 
 Every failure (down, slow, cut, garbled) is a ChatModelError whose message holds none of the text that was sent.
 Leaving a stream early closes its connection, by which vLLM knows that it may stop.
+
+aiohttp speaks for it: a model writes thousands of pieces a second for many readers, and each costs a third of what it
+costs with httpx (``medqa eval bench_llm_overhead`` counts our CPU an answer).
 """
 
 from __future__ import annotations
@@ -10,15 +13,14 @@ import asyncio
 import contextlib
 import json
 import math
-import weakref
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from medqa.errors import ChatModelError
 
 if TYPE_CHECKING:
-    import httpx
+    import aiohttp
 
 Messages = Sequence[Mapping[str, str]]
 """A conversation in OpenAI's form: ``{"role": ..., "content": ...}``."""
@@ -36,6 +38,8 @@ GREEDY: Mapping[str, float | int] = {
     "n": 1,
 }
 _TOP_LOGPROBS = 20
+_KEPT_S = 4.0  # vLLM closes an idle connection after five seconds; one that it closes as we write is lost
+_LINE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,26 +58,28 @@ class ServedModel:
     """One model on one server. Keeps connections open between requests, a set for each event loop."""
 
     def __init__(self, server: Server) -> None:
+        import aiohttp  # noqa: F401 - now, and not while the first reader waits
+
         self.server = server
         self.id = server.model or "served model"
         self._base = server.base_url.rstrip("/")
-        self._clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = (
-            weakref.WeakKeyDictionary()
-        )
+        self._sessions: dict[asyncio.AbstractEventLoop, _Kept] = {}
 
     async def stream(self, messages: Messages, *, max_tokens: int) -> AsyncGenerator[str]:
         """Pieces of the answer as they are written. Reasoning has a field of its own and is left there."""
         body = {**await self._body(messages, max_tokens), "stream": True}
         finished = False
         with _as_chat_model_error():
-            async with self._client().stream("POST", f"{self._base}/chat/completions", json=body) as response:
+            session = await self._session()
+            async with session.post(f"{self._base}/chat/completions", **_sent(body)) as response:
                 _require_ok(response)
-                async with contextlib.aclosing(_server_sent(response.aiter_lines())) as events:
-                    async for data in events:
-                        text, is_last = _delta(data)
-                        finished = finished or is_last
-                        if text:
-                            yield text
+                async for line in response.content:
+                    if not line.startswith(b"data:"):  # comments and other fields of the events
+                        continue
+                    text, is_last = _delta(line[5:].strip())
+                    finished = finished or is_last
+                    if text:
+                        yield text
         if not finished:
             raise ChatModelError("the language model's stream was cut")
 
@@ -94,9 +100,9 @@ class ServedModel:
     async def choose(self, messages: Messages, options: Sequence[str], *, timeout_s: float) -> dict[str, float]:
         """The probability of each option as the whole answer, in [0, 1], together 1.
 
-        Read from the first token: options should begin with different words.
+        Read from the first token, so no second one is written: options should begin with different words.
         """
-        body = await self._body(messages, max(len(option) for option in options))
+        body = await self._body(messages, max_tokens=1)
         body |= {"structured_outputs": {"choice": list(options)}, "logprobs": True, "top_logprobs": _TOP_LOGPROBS}
         choice = await self._choice(body, timeout_s)
         try:
@@ -116,78 +122,105 @@ class ServedModel:
 
     async def close(self) -> None:
         """Closes the connections of the running event loop."""
-        client = self._clients.pop(asyncio.get_running_loop(), None)
-        if client is not None:
-            await client.aclose()
+        kept = self._sessions.pop(asyncio.get_running_loop(), None)
+        if kept is not None:
+            await kept.opened.aclose()
 
-    def _client(self) -> httpx.AsyncClient:
-        import httpx
-
+    async def _session(self) -> aiohttp.ClientSession:
+        """The session of the running event loop, closed with that loop at the latest."""
         loop = asyncio.get_running_loop()
-        client = self._clients.get(loop)
-        if client is None:
-            key = self.server.api_key
-            client = self._clients[loop] = httpx.AsyncClient(
-                timeout=httpx.Timeout(self.server.silence_s, connect=self.server.connect_s, pool=self.server.silence_s),
-                headers={"Authorization": f"Bearer {key}"} if key else {},
-                limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
-                trust_env=False,
-            )
-        return client
+        kept = self._sessions.get(loop)
+        if kept is None:
+            for ended in [each for each in self._sessions if each.is_closed()]:
+                del self._sessions[ended]
+            opened = _opened(self.server)
+            kept = self._sessions[loop] = _Kept(await anext(opened), opened)
+        return kept.session
 
     async def _body(self, messages: Messages, max_tokens: int) -> dict[str, Any]:
         asked = {"model": await self._model(), "messages": [dict(message) for message in messages]}
         return {**asked, "max_tokens": max_tokens, **self.server.sampling}
 
     async def _choice(self, body: Mapping[str, Any], timeout_s: float) -> dict[str, Any]:
+        import aiohttp
+
         with _as_chat_model_error():
-            response = await self._client().post(f"{self._base}/chat/completions", json=body, timeout=timeout_s)
-            _require_ok(response)
-            try:
-                choice = response.json()["choices"][0]
-                choice["message"]["role"]
-            except (ValueError, KeyError, IndexError, TypeError) as err:
-                raise ChatModelError("the language model's server sent something that is no completion") from err
+            session = await self._session()
+            whole = aiohttp.ClientTimeout(total=timeout_s)
+            async with session.post(f"{self._base}/chat/completions", timeout=whole, **_sent(body)) as response:
+                _require_ok(response)
+                try:
+                    choice = json.loads(await response.read())["choices"][0]
+                    choice["message"]["role"]
+                except (ValueError, KeyError, IndexError, TypeError) as err:
+                    raise ChatModelError("the language model's server sent something that is no completion") from err
             return dict(choice)
 
     async def _model(self) -> str:
         """The configured model, or the first that the server names."""
+        import aiohttp
+
         if self.server.model:
             return self.server.model
         with _as_chat_model_error():
-            response = await self._client().get(f"{self._base}/models", timeout=self.server.connect_s)
-            try:
-                self.id = str(response.json()["data"][0]["id"])
-            except (ValueError, KeyError, IndexError, TypeError) as err:
-                raise ChatModelError("the server lists no model; set MEDQA_LLM_MODEL") from err
+            session = await self._session()
+            whole = aiohttp.ClientTimeout(total=self.server.connect_s)
+            async with session.get(f"{self._base}/models", timeout=whole, allow_redirects=False) as response:
+                try:
+                    self.id = str(json.loads(await response.read())["data"][0]["id"])
+                except (ValueError, KeyError, IndexError, TypeError) as err:
+                    raise ChatModelError("the server lists no model; set MEDQA_LLM_MODEL") from err
         return self.id
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """One event loop's session and what closes it."""
+
+    session: aiohttp.ClientSession
+    opened: AsyncGenerator[aiohttp.ClientSession]
+
+
+async def _opened(server: Server) -> AsyncGenerator[aiohttp.ClientSession]:
+    """Yields a session and closes it: ``asyncio.run`` closes generators before it ends their loop."""
+    import aiohttp
+
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEPT_S),
+        timeout=aiohttp.ClientTimeout(sock_connect=server.connect_s, sock_read=server.silence_s),
+        headers={"Authorization": f"Bearer {server.api_key}"} if server.api_key else {},
+        cookie_jar=aiohttp.DummyCookieJar(),
+        read_bufsize=_LINE_BYTES,
+    ) as session:
+        yield session
 
 
 @contextlib.contextmanager
 def _as_chat_model_error() -> Iterator[None]:
-    import httpx
+    import aiohttp
 
     try:
         yield
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as err:
+    except (aiohttp.ClientError, TimeoutError, OSError) as err:
         raise ChatModelError(f"the language model cannot be used: {type(err).__name__}") from err
+    except ValueError as err:  # an event longer than any that a model writes
+        raise ChatModelError("the language model's server sent something that is no completion") from err
 
 
-def _require_ok(response: httpx.Response) -> None:
-    if response.status_code != 200:
-        raise ChatModelError(f"the language model's server answered with HTTP {response.status_code}")
+def _sent(body: Mapping[str, Any]) -> dict[str, Any]:
+    """How a body goes out. A redirect would carry the question elsewhere."""
+    written = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return {"data": written, "headers": {"Content-Type": "application/json"}, "allow_redirects": False}
 
 
-async def _server_sent(lines: AsyncIterator[str]) -> AsyncGenerator[str]:
-    """The data of server-sent events; comments and other fields are skipped."""
-    async for line in lines:
-        if line.startswith("data:"):
-            yield line[5:].strip()
+def _require_ok(response: aiohttp.ClientResponse) -> None:
+    if response.status != 200:
+        raise ChatModelError(f"the language model's server answered with HTTP {response.status}")
 
 
-def _delta(data: str) -> tuple[str, bool]:
+def _delta(data: bytes) -> tuple[str, bool]:
     """The text of one event and whether it is the last."""
-    if data == "[DONE]":
+    if data == b"[DONE]":
         return "", True
     try:
         event: Any = json.loads(data)

@@ -29,6 +29,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "datasets": ("medqa/train/",),
     "llmcompressor": ("medqa/train/quantise_worker.py",),
     "openvino": ("medqa/index/embedders/", "medqa/index/bert_graph.py"),
+    "aiohttp": ("medqa/served_model.py",),
     "tenacity": ("medqa/ingest/requesting.py",),
     "tokenizers": ("medqa/index/embedders/", "medqa/train/"),
     "safetensors": ("medqa/index/embedders/", "medqa/train/"),
