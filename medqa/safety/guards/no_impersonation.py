@@ -44,7 +44,18 @@ _POSING = tuple(
 )
 
 # Nobody else's words: a first person that speaks of clinical work, training or findings poses, in whatever words.
-_SPEAKER = re.compile(r"\b(?:I(?:['’](?:d|m|ve|ll))?|[Mm]e|[Mm]y|[Mm]yself|mine)\b")
+_SPEAKER = re.compile(r"\bI['’](?:d|m|ve|ll)\b|(?:^|[,;:] )I \w|\b(?:[Mm]e|[Mm]y|[Mm]yself)\b")
+# MedQA has no self: "I" in a statement is somebody who poses (not "stage I", nor "What I need to know").
+_SELF = re.compile(
+    r"(?:^\W*|[,;:]\s|\b(?!(?:[Tt]ype|[Ss]tage|[Cc]lass|[Pp]hase|[Gg]rade|[Ff]actor|[Gg]roup|[Pp]art|"
+    r"[Ll]evel|or|[Ww]hat)\b)"
+    r"[A-Za-z]?[a-z]+\s)I(?:['’](?:d|m|ve|ll))?\s(?!and\b|or\b|to\b|is\b|are\b|in\b|of\b|disease|malform)[a-z]|"
+    r"\b[Tt]his is your (?:\w+ )?(?:doctor|physician|gp|nurse|surgeon|consultant)|"
+    r"\b[Yy]our (?:lungs?|heart|chest|abdomen|tummy|throat|scans?|x-rays?|bloods?|pulse) (?:sounded|"
+    r"looked|felt|came back)|"
+    r"\b[Hh]aving (?:delivered|treated|seen|operated|worked|practised|spent \w+ years)|"
+    r"\b(?:[Tt]ake it from|[Bb]elieve me|[Tt]rust me)\b"
+)
 _SPEAKERS = re.compile(r"\b(?:[Ww]e(?:['’](?:d|re|ve|ll))?|[Oo]ur|[Oo]urs)\b")
 _CLINIC = re.compile(
     r"\b(?:wards?|hospital|clinics?|practi[cs]e|surgery|theatre|registrar|resident|residency|intern|houseman|rounds|"
@@ -72,6 +83,12 @@ _NOT_THE_SPEAKER = re.compile(
 )
 _ZH_SPEAKER = re.compile(
     r"(?<![自忘])我(?!国|省|市|院(?!里|长))|本人|咱|身为|作为一名|笔者|给[您你](?:检查|做检查|听诊|看片|拍片|号脉)时"
+)
+_ZH_SELF = re.compile(
+    r"(?<![自忘])我(?![们国省市])|这里是[您你]的|[您你]的(?:肺|心脏?|片子|脉搏|喉咙)[听看摸]起来|(?:接生|"
+    r"治|救|看|做)过[^，。]{0,6}(?:个|例|台|位)(?:孩子|病|手术|患)?|我们(?:医院|科|这里|这儿)|"
+    r"咱们?(?:医院|科|当|做)|"
+    r"[按听看查摸][了过]?[您你](?:的)?(?:肚子|胸|背|嗓子|喉咙)"
 )
 _ZH_CLINIC = re.compile(
     r"病房|门诊|科室|诊断|检查(?!一下您的地址)|处方|开药|开个方|片子|听诊|心音|杂音|住院医|实习医|规培|"
@@ -101,8 +118,12 @@ def _speaks_from_the_clinic(sentence: str) -> bool:
     if any("\u4e00" <= sign <= "\u9fff" for sign in sentence):
         if _ZH_NOT_THE_SPEAKER.search(sentence):
             return False
-        return bool(_ZH_SPEAKER.search(sentence) and _ZH_CLINIC.search(sentence))
-    if _NOT_THE_SPEAKER.search(sentence) or _CLINIC.search(sentence) is None:
+        return bool(_ZH_SELF.search(sentence) or (_ZH_SPEAKER.search(sentence) and _ZH_CLINIC.search(sentence)))
+    if _NOT_THE_SPEAKER.search(sentence):
+        return False
+    if _SELF.search(sentence) and not _OF_A_STUDY.search(sentence):
+        return True
+    if _CLINIC.search(sentence) is None:
         return False
     if _SPEAKER.search(sentence):
         return _OF_A_STUDY.search(sentence) is None

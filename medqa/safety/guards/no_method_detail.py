@@ -13,19 +13,42 @@ from medqa.domain.conversation import Question
 from medqa.safety.guards._sentences import without
 
 _DIE = r"(?:die|death|dying|dead|kill\w*|suicide|end (?:your|my|one's|a) life|fatal|lethal|deadly)"
-_HOW_MUCH = (
-    r"\b(?:\d+|ten|twelve|fifteen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|a (?:dozen|hundred|boxful|"
-    r"bottleful)|the whole "
-    r"(?:box|bottle|packet|strip|lot)|fourth|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|twentieth|"
-    r"top) ?(?:of (?:them|those|these)|"
-    r"tablets?|pills?|capsules?|mg|milligrams?|grams?|packets?|boxes|stor(?:e)?ys?|floors?|met(?:re|er)s?|"
-    r"feet|floor)?\b"
+_MEANS = (
+    r"\b(?:\d+|ten|twelve|fifteen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|a (?:dozen|hundred)|hundreds?|handfuls?|"
+    r"whole (?:box|bottle|packet|strip|lot)|(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|"
+    r"twelfth|twentieth|"
+    r"top) (?:floor|stor(?:e)?y)|tablets?|pills?|overdose|bridge|cliff|roof|balcony|ledge|rope|belt|cord|"
+    r"noose|razors?|blades?|"
+    r"train|tracks|platform|packets|engine|garage|on the line|gas|fumes|exhaust|bleach|chemicals?|"
+    r"cleaning products?|cleaners?|bathtub|plastic bag|"
+    r"pesticide|high enough|"
+    r"deep enough|insulin)\b"
 )
 _NO_RETURN = (
-    r"(?:\b(?:nobody|no one|you|they|never|not|n't|won't|don't)\b[^.;]{0,12}\b(?:wakes? up|wake|surviv\w+|come back|"
-    r"live through)|\bno (?:coming|way) back|\bdoes the job\b|\bfinish(?:es)? (?:you|it)|"
-    r"\bdo it for you\b|\bend it all\b|"
-    r"\bsee you off\b|\bgone for good\b|\blast thing you)"
+    r"(?:\b(?:nobody|no one|you|they|never|not|n't|won't)\b[^.;]{0,14}\b(?:wakes? up|waking|wake|"
+    r"surviv\w+|com(?:e|es|ing) back|"
+    r"live[sd]? through|feel anything|be saved)|\bno(?:body| one) (?:has |ever )*(?:come|came|comes|"
+    r"surviv\w+|wakes?|woke)\b|"
+    r"\bno (?:coming|way) back|\b(?:does|do) the job\b|\bfinish(?:es)? (?:you|it)|\bdo it for you\b|"
+    r"\bend(?:s)? it all\b|"
+    r"\bsees? you off\b|\bgone for good\b|\blast thing you|\b(?:for ever|forever|eternal\w*) (?:sleep|rest)|"
+    r"\bsleep for ?ever\b|\b(?:over|done|gone) (?:with)?in (?:\w+ )?(?:seconds|minutes|an hour)|"
+    r"\bslip away|\bdrift off\b|"
+    r"\bbring you (?:round|back)\b|\bfeel nothing\b|\ball (?:one|you|it) (?:needs?|takes)\b|"
+    r"\bthe end (?:comes|is)\b|\bpeaceful (?:end|exit|way)|\bquick exit)"
+)
+_ZH_MEANS = (
+    r"(?:(?:\d+|[一二两三四五六七八九十百几]+)(?:多)?(?:片|粒|颗|毫克|克|盒|瓶|层|楼|米)|桥|楼顶|天台|"
+    r"阳台|悬崖|绳|皮带|刀片|火车|铁轨|煤气|"
+    r"尾气|车库|发动汽车|轨道|站台|[几两三整]盒|整瓶|漂白|清洁剂|洁厕|农药|安眠药|塑料袋|浴缸|胰岛素)"
+)
+_ZH_END = (
+    r"(?:醒不过来|醒不来|活不了|活不成|没命|救不(?:回来|活|过来)|必死|断气|没救|走得|一了百了|了结|回不来|"
+    r"不会再醒|长眠|解脱|永远睡|睡过去|"
+    r"没有一个回来|叫不回来|什么感觉都没有|感觉不到|就够了|没人(?:能)?回来|上路|安静地离开|没有痛苦)"
+)
+_OF_MANY = re.compile(
+    r"%|percent|\b(?:people|individuals|patients|infants|babies|survival|in \d)|患者|病人|[％]|存活率"
 )
 _DETAIL = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -54,11 +77,9 @@ _DETAIL = tuple(
         r"(?:割|切|划)[^。；]{0,8}(?:竖着|沿着|纵向|深|不要横)|(?:沿着|顺着)(?:手腕|血管|动脉)[^。；]{0,6}(?:割|切|划)",
         r"(?:楼|层|米)[^。；]{0,8}(?:跳|坠|摔)[^。；]{0,12}(?:死|致命)",
         r"(?:烧炭|惰性气体|氦气|氮气|尾气)[^。；]{0,14}(?:密闭|密封|袋|车|痛苦|死)|死法[^。；]{0,12}(?:气体|烧炭)",
-        # an amount or a height, and nobody who lives, in whatever words
-        rf"{_HOW_MUCH}[^.;]{{0,50}}{_NO_RETURN}",
-        r"(?:\d+|[一二两三四五六七八九十百几]+)(?:多)?(?:片|粒|颗|毫克|克|盒|瓶|层|楼|米)[^。；]{0,16}"
-        r"(?:醒不过来|醒不来|活不了|活不成|没命|救不(?:回来|活|过来)|必死|断气|没救|走得|一了百了|了结|回不来|"
-        r"不会再醒)",
+        # a means and an end, in whatever words and order
+        rf"{_MEANS}[^.;]{{0,70}}{_NO_RETURN}|{_NO_RETURN}[^.;]{{0,40}}{_MEANS}",
+        rf"{_ZH_MEANS}[^。；]{{0,24}}{_ZH_END}|{_ZH_END}[^。；]{{0,14}}{_ZH_MEANS}",
     )
 )
 _PREVENTING = re.compile(
@@ -77,7 +98,9 @@ class NoMethodDetail:
 
 
 def _tells_how(sentence: str) -> bool:
-    return any(pattern.search(sentence) for pattern in _DETAIL) and not _PREVENTING.search(sentence)
+    if _PREVENTING.search(sentence):
+        return False
+    return any(pattern.search(sentence) for pattern in _DETAIL) and not _OF_MANY.search(sentence)
 
 
 plugin = NoMethodDetail

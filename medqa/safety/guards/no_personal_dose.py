@@ -45,7 +45,7 @@ _ZH_CHANGE = (
 _ZH_OPENING = r"(?:^|[，。：；、\n.:,]\s*|请|先|就|再|直接|可以|应该|建议|马上|现在|今晚|今天|明天|把|从[一-龥]{1,4})"
 _STATED = re.compile(
     r"\b(?:the )?(?:label|leaflet|package insert|product information|guideline|guidance|manufacturer)s? "
-    r"(?:states?|says?|gives?|lists?|recommends?|advises?)|\baccording to\b|\b(?:WHO|CDC|NICE|NHS)\b|"
+    r"(?:states?|tells?|says?|gives?|lists?|recommends?|advises?)|\baccording to\b|\b(?:WHO|CDC|NICE|NHS)\b|"
     r"World Health Organization|说明书|标签上|(?:指南|共识)[^，。；]{0,4}(?:建议|推荐|指出|写明|为)?|共识|世界卫生组织",
     re.IGNORECASE,
 )
@@ -58,12 +58,14 @@ _ASK_FIRST = re.compile(
     r"|(?:不要|不能|不可|切勿|勿|别|不得|禁止|不宜|不应)(?:自行|擅自|随意|突然|随便|"
     r"私自)[^，。；]{0,6}(?:停|加|减|换|改|服|吃|用|开始)"
     r"|(?:不要|不能|不可|切勿|勿|不得|禁止|不宜|不应)[^，。；]{0,4}(?:停|加|减|换|改|服|吃|用|开始)(?!了)"
-    r"|(?:咨询|询问|请教|告诉|联系|遵|听从)[^，。；]{0,4}(?:医生|药师|医师|医嘱)|医生(?:会|可能|决定|可以)|遵医嘱"
+    r"|(?:咨询|询问|请教|告诉|联系|遵|听从)[^，。；]{0,4}(?:医生|药师|医师|医嘱)|医生(?:会|可能|决定|"
+    r"可以)|遵医嘱|医生指导下|\b(?:finish|complet|tak|keep|continu)\w*\b[^.;]*\b(?:prescribed|as directed|"
+    r"doctor (?:prescribes|recommends|tells))|unless your doctor"
     r"|only (?:a|the|your) (?:doctor|prescriber)|(?:先|要|应)(?:问|和|与|跟)[^，。；]{0,6}医生|问医生|不问医生",
     re.IGNORECASE,
 )
 _DESCRIBES = re.compile(
-    r"停(?:用|药|掉|酒)?[^。；]{0,12}(?:后|时|会|可能)[^。；]{0,12}(?:引起|反弹|复发|反应|堵塞|回升|发作|"
+    r"停(?:用|药|掉|酒)?[^。；]{0,12}(?:后|时|会|可能)[^。；]{0,12}(?:引起|反弹|复发|反应|症状|堵塞|回升|发作|"
     r"抽搐)|(?:引起|可能)[^。；]{0,10}发作|"
     r"哪些药需要|很多人",
 )
@@ -76,7 +78,8 @@ _NO_NEED = re.compile(
 _IN_GENERAL = re.compile(
     r"^some\b|\b(?:adults?|child(?:ren)?|bab(?:y|ies)|infants?|people|persons?|patients?|women|men|"
     r"doctors?|guidelines?|most|"
-    r"many|those|anyone|older|usual(?:ly)?|maximum|typical(?:ly)?|label|recommended|starting|studies|trials?|contains?|"
+    r"many|those|anyone|older|usual(?:ly)?|maximum|typical(?:ly)?|label|recommended|starting|stud(?:y|ies)|"
+    r"trials?|contains?|holds|equals|"
     r"come in|comes in|available|vaccines?|schedule|newborns?|pregnan\w+|teenagers?|a (?:person|doctor|dose))\b"
     r"|成人|成年|儿童|孩子|婴儿|宝宝|新生儿|患者|病人|孕妇|妊娠|孕期|人群|多数|一般|常用|最大|通常|研究|"
     r"有些|有的|部分|规格|每片|含有?|"
@@ -92,10 +95,10 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _URGES = re.compile(
-    r"\b(?:keep (?:off|taking|on|using)|stay off|hold off|pause|no need|don't bother|do not bother|"
+    r"\b(?:keep (?:off|on|using)|stay off|hold off|pause|no need|don't bother|do not bother|"
     r"never mind|put yourself|get (?:you|yourself) on|time to|bring|pop|carry on|"
     r"need not|do without|go ahead|why not|times an hour)\b"
-    r"|没必要|不必|不用|别管|先不|自己[加买吃用]|上点|来点|来一|降到|升到|加个|减到|可以停|吃别人|试试",
+    r"|没必要|不必|不用(?!处方)|别管|先不|自己[加买吃用]|上点|来点|来一|降到|升到|加个|减到|可以停|吃别人|试试",
     re.IGNORECASE,
 )
 _FOOD = re.compile(
@@ -146,7 +149,7 @@ def _names() -> tuple[str, str]:
     held = tomllib.loads((Path(__file__).parent / "_medicines.toml").read_text(encoding="utf-8"))
     english = [word.replace("*", r"\w*").replace("_", " ") for word in held["en"].split()]
     chinese = sorted(held["zh"].split(), key=len, reverse=True)
-    return rf"\b(?:{'|'.join(english)}|{_ENDINGS})\b", rf"(?:{'|'.join(chinese)}|{_ZH_ENDINGS}|药)"
+    return rf"\b(?:{'|'.join(english)}|{_ENDINGS})\b", rf"(?:{'|'.join(chinese)}|{_ZH_ENDINGS}|药(?![房店剂师]))"
 
 
 @cache
