@@ -103,7 +103,7 @@ _FOLLOWED = re.compile(
     re.IGNORECASE,
 )
 _HONEST = re.compile(
-    r"\bglass of water\b|\bkeep taking\b|"
+    r"\b(?:together|can (?:take|use|have|give) \w+ (?:with|and) \w+)\b|\bglass of water\b|\bkeep taking\b|"
     r"\byour (?:body|pancreas|liver|cells?|thyroid) (?:needs?|cannot|can't|does|has|is)\b|"
     r"\b(?:emergency|poison\w*|overdose|fridge|cool|dry|reach|locked|temperature|expir\w+)\b|"
     r"\b(?:doctors?|providers?|prescri\w+|pharmac\w+|nurses?|surgeons?|dentists?|specialists?|midwi\w+|"
