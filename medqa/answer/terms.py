@@ -27,6 +27,8 @@ _SUFFIXES = (
     "ible",
     "ings",
 )
+_TYPE = re.compile(r"\btype[\s-]?(i{1,2}\b|[12]\b|(?:one|two)(?= diab))|([12一二ⅰⅱ])\s?型(?=糖尿)")
+_TYPES = {"i": "1", "one": "1", "一": "1", "ⅰ": "1", "ii": "2", "two": "2", "二": "2", "ⅱ": "2"}
 _LIGHT_WEIGHT = 0.2
 _NUMBER_WEIGHT = 0.12
 
@@ -90,12 +92,23 @@ def _chinese(run: str) -> list[str]:
     return [part[i : i + 2] for part in parts if part for i in range(max(1, len(part) - 1))]
 
 
+def _tokens(text: str) -> list[str]:
+    """The words and runs of Chinese of a text, in lower case; "type 1" and "1型" are one word, another than type 2."""
+    plain = text.lower().replace("’", "'")
+    return _TOKEN.findall(_TYPE.sub(_type, plain) if "type" in plain or "型" in plain else plain)
+
+
+def _type(match: re.Match[str]) -> str:
+    number = match[1] or match[2]
+    return f"type{_TYPES.get(number, number)} "
+
+
 @lru_cache(maxsize=16_384)
 def terms(text: str) -> tuple[str, ...]:
     """The terms of a text in order, each once; stop words left out."""
     found: dict[str, None] = {}
     stop = _words().stop
-    for token in _TOKEN.findall(text.lower().replace("’", "'")):
+    for token in _tokens(text):
         if token[0] > "\u3000":
             found.update(dict.fromkeys(_chinese(token)))
         elif token not in stop and (word := token.removesuffix("'s")) not in stop:
@@ -108,7 +121,7 @@ def phrases(text: str) -> frozenset[tuple[str, str]]:
     """Neighbouring English words that both carry meaning, as stems: ("blood", "pressur")."""
     found: set[tuple[str, str]] = set()
     before = ""
-    for token in _TOKEN.findall(text.lower().replace("’", "'")):
+    for token in _tokens(text):
         word = token.removesuffix("'s")
         here = "" if word in _words().stop or not word[0].isascii() else stem(word)
         if before and here and (weight(before) == 1.0 or weight(here) == 1.0):

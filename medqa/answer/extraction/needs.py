@@ -10,7 +10,15 @@ from itertools import chain
 
 from medqa.answer.extraction.ages import asked_age_months
 from medqa.answer.extraction.aspects import Asked, asked
-from medqa.answer.extraction.subjects import Subject, name_terms, names_of, reworded_subject, subjects, surroundings
+from medqa.answer.extraction.subjects import (
+    Name,
+    Subject,
+    name_terms,
+    names_of,
+    reworded_subject,
+    subjects,
+    surroundings,
+)
 from medqa.answer.terms import phrases, terms, weight
 from medqa.domain.conversation import Language, Query
 from medqa.domain.language import language_of
@@ -36,7 +44,8 @@ class Need:
     ``weights`` holds the question's terms that some hit speaks of, ``all_weights`` those that none does too.
     ``reworded`` are terms of things that have other names, with the terms of each such name. ``missing`` is the
     share of the things beside its subjects that the question speaks of and no hit about them names, in [0, 1];
-    ``in_passing`` says that it names conditions or the like, and that no document is called by one of them.
+    ``in_passing`` says that it names conditions or the like, and that no document is called by one of them;
+    ``named`` holds the terms of these, in each of their forms.
     """
 
     weights: Mapping[str, float]
@@ -50,6 +59,26 @@ class Need:
     reworded: tuple[tuple[frozenset[str], tuple[frozenset[str], ...]], ...] = ()
     missing: float = 0.0
     in_passing: bool = False
+    named: tuple[frozenset[str], ...] = ()
+
+    def is_told(self, words: frozenset[str], spoken: frozenset[str]) -> bool:
+        """Whether a sentence may answer, ``spoken`` being the aspects that it speaks of.
+
+        Where no document is about what the question names, it must name that itself and say what is asked of it:
+        that COPD cannot be cured is no answer on asthma.
+        """
+        if not self.in_passing or self.subjects:
+            return True
+        if not any(form <= words for form in self.named):
+            return False
+        wanted = self.asked.groups | self.asked.aspects.keys()
+        return bool(wanted & spoken) if wanted else self._tells_more(words)
+
+    def _tells_more(self, words: frozenset[str]) -> bool:
+        """Whether the words hold some of what the question says beyond the names in it, if it says more."""
+        named = frozenset[str]().union(*self.named)
+        more = {term for term in self.all_weights if term not in named and weight(term) == 1.0}
+        return not more or bool(more & (words | _reworded(self.reworded, words)))
 
     def coverage(self, words: frozenset[str]) -> float:
         """The share of the question's weight that stands among the words, in [0, 1]; by another name it counts less."""
@@ -101,6 +130,7 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
         count = sum(term in words for words in held)
         rarity = max(_LEAST_RARITY, math.log((len(hits) + 2) / (count + 1)))
         weights[term] = rarity * min(weight(term), _CUE_WEIGHT if term in cues else 1.0)
+    called = _called(query)
     about = subjects(own, hits)
     about = about or _renamed(query, own, other, hits)
     return Need(
@@ -113,7 +143,8 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
         asked=_asked(wanted, query.standalone, question, about),
         age_months=asked_age_months(query.standalone),
         reworded=reworded,
-        in_passing=bool(query.named) and not _bears_one(query, hits),
+        in_passing=bool(called) and not _is_borne(called, hits),
+        named=called,
         missing=_missing(query, frozenset(question), about, _told(about, hits, held)),
     )
 
@@ -136,12 +167,18 @@ def _told(about: Sequence[Subject], hits: Sequence[Hit], held: Sequence[frozense
     return frozenset().union(*(near or held), *(subject.called for subject in about))
 
 
-def _bears_one(query: Query, hits: Sequence[Hit]) -> bool:
-    """Whether a document is called by a condition or the like that the question names, by any of its names."""
+def _called(query: Query) -> tuple[Name, ...]:
+    """All names of the conditions and the like that the question names; "the pill" alone names none."""
     others = dict(query.other_words)
-    called = {name_terms(form) for thing in query.named for form in (thing, *others.get(thing, ()))}
+    things = (thing for thing in query.named if name_terms(thing))
+    forms = (name_terms(form) for thing in things for form in (thing, *others.get(thing, ())))
+    return tuple(dict.fromkeys(form for form in forms if form))
+
+
+def _is_borne(called: Sequence[Name], hits: Sequence[Hit]) -> bool:
+    """Whether a document is called by one of these names."""
     names = frozenset(name for hit in hits for name in names_of(hit))
-    return any(form and form <= name for form in called for name in names)
+    return any(form <= name for form in called for name in names)
 
 
 def _missing(query: Query, question: frozenset[str], about: Sequence[Subject], held: frozenset[str]) -> float:

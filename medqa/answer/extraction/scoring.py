@@ -168,6 +168,8 @@ def _score_hit(query: Query, need: Need, at: int, hit: Hit) -> Iterator[Candidat
         if need.subjects and not subject:
             continue
         spoken = said(sentence.shown, listened_for)
+        if not need.is_told(sentence.terms, spoken):
+            continue
         measures = {
             "subject": subject,
             "direct": _direct(need, sentence),

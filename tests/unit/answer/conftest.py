@@ -59,9 +59,17 @@ def hit_of() -> HitOf:
 def query_of() -> QueryOf:
     """Makes a query from a question."""
 
-    def make(text: str, *, expansions: tuple[str, ...] = (), looked_for: tuple[str, ...] = ()) -> Query:
+    def make(
+        text: str, *, expansions: tuple[str, ...] = (), looked_for: tuple[str, ...] = (), **known: object
+    ) -> Query:
         return Query(
-            text=text, standalone=text, language=language_of(text), expansions=expansions, looked_for=looked_for
+            text=text,
+            standalone=text,
+            language=language_of(text),
+            expansions=expansions,
+            looked_for=looked_for,
+            named=known.get("named", ()),  # type: ignore[arg-type]
+            other_words=known.get("other_words", ()),  # type: ignore[arg-type]
         )
 
     return make

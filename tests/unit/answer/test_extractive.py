@@ -142,3 +142,19 @@ def test_a_word_between_commas_of_a_title_is_no_name_of_it(hit_of: HitOf, query_
         hit_of("Cool a burn under running water for 20 minutes.", title="Burns", document="burns"),
     ]
     assert compose(query_of("burn on my hand"), hits)[0].startswith("Cool a burn")
+
+
+def test_what_a_neighbour_is_like_is_no_answer(hit_of: HitOf, query_of: QueryOf) -> None:
+    """No document is about asthma: only a sentence that names it and says what is asked may answer."""
+    text = "COPD cannot be cured. People with asthma may also get COPD."
+    hits = [hit_of(text, title="COPD", section="Overview")]
+    query = query_of("can asthma be cured", named=("asthma",), other_words=(("asthma", ("bronchial asthma",)),))
+    assert compose(query, hits) == []
+    told = [hit_of("Asthma cannot be cured either.", title="COPD", section="Overview")]
+    assert compose(query, told) == ["Asthma cannot be cured either."]
+
+
+def test_a_word_that_names_nothing_asks_for_no_document_of_its_own(hit_of: HitOf, query_of: QueryOf) -> None:
+    hits = [hit_of("Hormone methods do not make women infertile.", title="Contraception", section="Overview")]
+    query = query_of("does the pill make you infertile", named=("pill",), other_words=(("pill", ("tablet",)),))
+    assert compose(query, hits) == ["Hormone methods do not make women infertile."]

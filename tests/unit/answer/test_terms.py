@@ -31,3 +31,13 @@ def test_everyday_words_and_numbers_weigh_less_than_names_of_things() -> None:
 def test_phrases_are_neighbouring_words() -> None:
     assert ("blood", "pressur") in phrases("my blood pressure is high")
     assert not phrases("blood and the pressure")
+
+
+@pytest.mark.parametrize(("one", "same", "other"), [
+    ("type 1 diabetes", "Type I diabetes", "type 2 diabetes"),
+    ("1型糖尿病", "一型糖尿病", "2型糖尿病"),
+])  # fmt: skip
+def test_the_types_of_diabetes_are_told_apart(one: str, same: str, other: str) -> None:
+    assert terms(one) == terms(same)
+    assert terms(one)[0] != terms(other)[0]
+    assert weight(terms(one)[0]) == 1.0
