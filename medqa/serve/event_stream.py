@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -65,13 +65,21 @@ async def _with_pings(frames: AsyncIterator[str], ping_s: float) -> AsyncIterato
             except TimeoutError:
                 yield _PING
                 continue
-            if one is None:
+            frames_ready = [one, *_waiting(ready)]
+            if text := "".join(each for each in frames_ready if each is not None):
+                yield text
+            if frames_ready[-1] is None:
                 await reader
                 return
-            yield one
     finally:
         reader.cancel()
         # Shielded: the server cancels again and again until the response has ended, and a second cancellation
         # would break off what the frames do on being stopped, such as closing a connection to a model's server.
         with anyio.move_on_after(_LET_GO_S, shield=True):
             await asyncio.wait({reader})
+
+
+def _waiting(ready: asyncio.Queue[str | None]) -> Iterator[str | None]:
+    """What has come meanwhile: sent together, since every write costs a system call."""
+    while not ready.empty():
+        yield ready.get_nowait()
