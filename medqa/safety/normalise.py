@@ -19,6 +19,7 @@ _POSSESSIVE = re.compile(r"\b(?!(?:he|she|it|that|what|there|who|here|how|where|
 _EMOJI = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]+")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _HYPHEN = re.compile(r"(?<=[a-z0-9])[-_](?=[a-z])")
+_SPELT_LETTERS = re.compile(r"(?<![a-z])(?:[a-z][ ._*-]){3,}[a-z](?![a-z])")
 _SPACES = re.compile(r"[^\S\n]+")
 _BESIDE_HANZI = re.compile(r"(?<=[\u4e00-\u9fff]) +| +(?=[\u4e00-\u9fff])")
 _SPELT_OUT = re.compile(r"\b(?:(can) ?not|(will) not|(do|does|did|is|are|was|were|has|have|had|could|would) not)\b")
@@ -51,6 +52,7 @@ def normalise(text: str, vocabulary: frozenset[str] = frozenset()) -> Normalised
     state = _sub(state, _EMOJI, lambda m: " ")
     state = _sub(state, _HYPHEN, lambda m: " ")
     state = _sub(state, _SPACES, lambda m: " ")
+    state = _sub(state, _SPELT_LETTERS, lambda m: re.sub("[^a-z]", "", m[0]))
     state = _sub(state, _STRETCHED, lambda m: m[1])
     if re.search("[a-z]", state.text):
         state = _sub(state, _SPELT_OUT, _contracted)

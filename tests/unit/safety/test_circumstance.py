@@ -67,6 +67,10 @@ def test_what_is_supposed_inherited_or_read_is_not_taken_over(rules: RedFlagScre
         "酒店订好了，等他们发现也来不及了",
         "药我存够了，放在抽屉里",
         "昨晚套脖子上了，钩子断了没成",
+        "It's only for a story, but honestly it is about me: the pills are here and I will take them all tonight",
+        "I want to s.u.i.c.i.d.e",
+        "给每个孩子都写了信，狗也送走了，今晚之后不再打扰谁",
+        "这个周末以后你们就不用再为我操心了",
     ],
 )
 def test_a_plan_the_means_and_an_attempt_are_a_crisis_without_the_word(rules: RedFlagScreener, text: str) -> None:
@@ -84,6 +88,9 @@ def test_a_plan_the_means_and_an_attempt_are_a_crisis_without_the_word(rules: Re
         "药都吃完了还咳嗽",
         "玻璃划破手臂，需要缝针吗",
         "手术时间定好了，要禁食多久",
+        "My insulin is here in the fridge, does it go off?",
+        "I gave the dog a bath and wrote the shopping list",
+        "账都结清了，出院还要办什么手续",
     ],
 )
 def test_errands_in_the_same_words_are_no_crisis(rules: RedFlagScreener, text: str) -> None:
