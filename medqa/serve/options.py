@@ -41,8 +41,18 @@ def settings_from(home: Path | None, **overrides: object) -> Settings:
     from medqa.telemetry import configure_logging
 
     settings = load_settings(home=home, **overrides)
+    _hold_that_is_folder(settings.home)
     configure_logging(settings.log_level if "log_level" in settings.model_fields_set else "warning")
     return settings
+
+
+def _hold_that_is_folder(home: Path) -> None:
+    """Raises HomeError where a file stands in the place of the home, or of a folder above it."""
+    from medqa.errors import HomeError
+
+    nearest = next((place for place in (home, *home.parents) if place.exists()), home)
+    if nearest.exists() and not nearest.is_dir():
+        raise HomeError(f"{nearest} is a file, not a folder: name another home with --home DIR or MEDQA_HOME")
 
 
 def one_input(text: str | None, batch_file: object, *, name: str) -> None:

@@ -32,7 +32,8 @@ def ingest(
 ) -> tuple[IngestReport, str | None]:
     """Takes files and folders into the library and publishes a snapshot: the report, and the snapshot's id.
 
-    The id is ``None`` for a dry run. Raises IngestError when a path does not exist, HomeError, PublishConflict.
+    The id is ``None`` for a dry run, and where a new home got no document at all: it stays as new.
+    Raises IngestError when a path does not exist, HomeError, PublishConflict.
     """
     encoder = parts.embedder(settings)
     return _ingest(settings, encoder, paths, source_id=source_id, dry_run=dry_run, progress=progress)
@@ -105,7 +106,7 @@ def _ingest(  # noqa: PLR0913 - the whole of one run
             paths, options=_options(settings, source_id), chunker=parts.chunker(settings), known=library.known
         )
         report = library.apply(events, encoder, progress, dry_run=dry_run)
-        if dry_run:
+        if dry_run or not (library.counts()["documents"] or parts.snapshots(settings).ids()):
             return report, None
         return report, parts.snapshots(settings).build(library, encoder, progress, force=force)
 

@@ -57,6 +57,11 @@ def test_more_than_there_is_pads(index, vectors):
     assert sorted(rows[0].tolist()) == [-1] * 5 + list(range(COUNT))
 
 
+def test_where_nothing_is_wanted_nothing_is_found(index, vectors):
+    scores, rows = index.search(vectors[:2], 0)
+    assert scores.shape == rows.shape == (2, 0)
+
+
 def test_a_file_of_something_else_is_refused(kind, tmp_path):
     path = tmp_path / kind.filename
     path.write_bytes(b"not an index at all")

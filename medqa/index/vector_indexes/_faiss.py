@@ -49,6 +49,8 @@ def search(index: Any, queries: np.ndarray, k: int, params: Any = None) -> tuple
 
     It is too short to be worth waking other threads for, least of all where the machine is busy with other searches.
     """
+    if k == 0:  # an empty index; FAISS asserts that something is wanted
+        return np.empty((len(queries), 0), np.float32), np.empty((len(queries), 0), np.int64)
     faiss = library()
     threads = faiss.omp_get_max_threads()
     if len(queries) == 1:

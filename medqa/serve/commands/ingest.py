@@ -45,12 +45,13 @@ def plugin(paths: tuple[Path, ...], source_id: str | None, dry_run: bool, strict
     if given["as_json"]:
         print_json({**report.as_json(), "snapshot": snapshot_id})
     else:
-        click.echo(_summary(report, snapshot_id))
+        nothing = "dry run: nothing was changed" if dry_run else "nothing could be taken in: this home is still empty"
+        click.echo(_summary(report, f"published: {snapshot_id}" if snapshot_id else nothing))
     if strict and report.skipped > report.duplicates:
         raise click.exceptions.Exit(1)
 
 
-def _summary(report: IngestReport, snapshot_id: str | None) -> str:
+def _summary(report: IngestReport, outcome: str) -> str:
     done = {"added": report.added, "changed": report.changed, "deleted": report.deleted, "unchanged": report.unchanged}
     counts = ", ".join(f"{count:,} {what}" for what, count in done.items())
     lines = [f"documents: {counts}; {report.passages:,} passages"]
@@ -60,5 +61,4 @@ def _summary(report: IngestReport, snapshot_id: str | None) -> str:
     if len(report.failures) > _SHOWN:
         lines.append(f"... and {len(report.failures) - _SHOWN:,} more; --json lists them all")
     lines += [f"note: {warning}" for warning in report.warnings[:_SHOWN]]
-    lines.append("dry run: nothing was changed" if snapshot_id is None else f"published: {snapshot_id}")
-    return "\n".join(lines)
+    return "\n".join([*lines, outcome])
