@@ -7,6 +7,7 @@ import errno
 import os
 import signal
 import socket
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -58,21 +59,28 @@ def run(settings: Settings, application: Application, listening: socket.socket, 
         ws_max_size=1 << 20,
     )
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's stop is as clean as Ctrl-C
+    page = getattr(app.state, "page", None)
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises the signal again once it has stopped
-        _Server(config, _url(settings)).run(sockets=[listening])
+        _Server(config, _url(settings), hang_up=page.state.hang_up if page else None).run(sockets=[listening])
     click.echo("Stopped.", err=True)
 
 
 class _Server(uvicorn.Server):
-    """Says where it is, once it is."""
+    """Says where it is, once it is. ``hang_up`` ends what would never end by itself."""
 
-    def __init__(self, config: uvicorn.Config, url: str) -> None:
+    def __init__(self, config: uvicorn.Config, url: str, *, hang_up: Callable[[], None] | None) -> None:
         super().__init__(config)
         self._url = url
+        self._hang_up = hang_up
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         click.echo(f"MedQA is ready: {self._url}  (Ctrl-C stops it)", err=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._hang_up is not None:
+            self._hang_up()
+        await super().shutdown(sockets)
 
 
 def _url(settings: Settings) -> str:

@@ -17,7 +17,10 @@ def preload() -> None:
 
 
 def mount(app: FastAPI, application: Application, settings: Settings) -> FastAPI:
-    """The app with the chat page at ``/``: no analytics, no run history, no shared files."""
+    """The app with the chat page at ``/``: no analytics, no run history, no shared files.
+
+    Its ``state.hang_up`` ends the connections that open pages hold for as long as they are open.
+    """
     import gradio as gr
 
     from medqa.serve.ui import page
@@ -59,4 +62,7 @@ def mount(app: FastAPI, application: Application, settings: Settings) -> FastAPI
         css=page.stylesheet(),
         head=page.head_script(settings),
     )
+    behind = (getattr(route, "app", None) for route in mounted.routes)
+    (served,) = (app for app in behind if isinstance(app, gr.routes.App))
+    mounted.state.hang_up = served.stop_event.set
     return mounted

@@ -71,10 +71,9 @@ async def converse(
 ) -> AsyncIterator[Screen]:
     """The page after each event of one answer. Bad input and failures become a plain message."""
     screen = Screen(history=history_of(conversation), conversation=conversation, sources=panel_of(conversation))
-    screen.history += [
-        {"role": "user", "content": rendering.escape_markdown(text)},
-        {"role": "assistant", "content": "…"},
-    ]
+    if text.strip():
+        screen.history.append({"role": "user", "content": rendering.escape_markdown(text)})
+    screen.history.append({"role": "assistant", "content": "…"})
     try:
         question = read_question(
             text,

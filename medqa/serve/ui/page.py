@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,6 @@ def build(context: PageContext) -> gr.Blocks:
             with gr.Column(scale=2, min_width=320, elem_id="panels"):
                 _panel_tabs(context)
         _connect(context, parts)
-        page.load(context.application.facts_markdown, None, context.components["facts"], api_visibility="private")
     return page
 
 
@@ -173,9 +172,9 @@ def stylesheet() -> str:
 
 def head_script(settings: Settings) -> str:
     """The scripts for the page's head: citation marks, copying, and documents attached to the conversation."""
-    scripts = [_script("behaviour.js")]
+    scripts = [_json_element("connection-texts", _texts_of("connection")), _script("behaviour.js")]
     if settings.uploads_held:
-        scripts += [_attaching_facts(settings), _script("attaching.js")]
+        scripts += [_json_element("attaching", _attaching_facts(settings)), _script("attaching.js")]
     return "".join(scripts)
 
 
@@ -183,17 +182,24 @@ def _script(name: str) -> str:
     return f"<script>{files('medqa.serve.ui').joinpath(name).read_text(encoding='utf-8')}</script>"
 
 
-def _attaching_facts(settings: Settings) -> str:
-    """What ``attaching.js`` has to know, as JSON that cannot end its element."""
-    facts = {
-        "texts": {language: texts.starting(language, "attach") for language in ("en", "zh")},
+def _json_element(elem_id: str, facts: Mapping[str, Any]) -> str:
+    """What a script has to know, as JSON that cannot end its element."""
+    shown = json.dumps(facts, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script type="application/json" id="{elem_id}">{shown}</script>'
+
+
+def _texts_of(prefix: str) -> dict[str, dict[str, str]]:
+    return {language: texts.starting(language, prefix) for language in ("en", "zh")}
+
+
+def _attaching_facts(settings: Settings) -> dict[str, Any]:
+    return {
+        "texts": _texts_of("attach"),
         "kinds": ",".join(sorted(KINDS)),
         "most": MOST_AT_ONCE,
         "megabytes": settings.upload_max_mb,
         "minutes": settings.upload_minutes,
     }
-    shown = json.dumps(facts, ensure_ascii=False).replace("<", "\\u003c")
-    return f'<script type="application/json" id="attaching">{shown}</script>'
 
 
 def translator() -> gr.I18n:

@@ -14,6 +14,7 @@ from medqa.domain.answer import Citation, HandedOver, Outcome, Reply
 from medqa.domain.plain_text import beside_text, evidence_of
 from medqa.serve.ui import texts
 from medqa.serve.wording import message_of
+from medqa.wiring.uploads import OWN
 
 if TYPE_CHECKING:
     from medqa.domain.conversation import Language
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _MARKDOWN = re.compile(r"([\\`\[\]!_|$~])")
+_BEFORE_MARK = re.compile(r"(?<=[^\s-]) $")
 _GAP = re.compile(r"\s+")
 _LAST_GAP = re.compile(r"\s+(?=\S*$)")
 _CONTEXT_CHARS = 240
@@ -48,10 +50,12 @@ def said(text: str) -> str:
 
 
 def answer_markdown(text: str, turn: int) -> str:
-    """An answer's Markdown with each ``[n]`` made a link to its source in the panel."""
+    """An answer's Markdown with each ``[n]`` made a link to its source in the panel, on the line of its sentence."""
     parts = _MARKER.split(text)
     shown = [
-        escape_markdown(part) if i % 2 == 0 else f"[\\[{part}\\]](#source-{turn}-{part})"
+        escape_markdown(_BEFORE_MARK.sub("\u00a0", part) if i < len(parts) - 1 else part)
+        if i % 2 == 0
+        else f"[\\[{part}\\]](#source-{turn}-{part})"
         for i, part in enumerate(parts)
     ]
     return "".join(shown)
@@ -97,7 +101,7 @@ def sources_html(citations: Sequence[Citation], passages: Mapping[str, str], *, 
 def _source_html(group: Sequence[Citation], passage: str | None, turn: int, words: Mapping[str, str]) -> str:
     first = group[0]
     dated = first.published or (str(first.year) if first.year else None)
-    place = [first.source, first.section, words["answer_page"].format(first.page) if first.page else None]
+    place = [_publisher(first, words), first.section, words["answer_page"].format(first.page) if first.page else None]
     place.append(words["answer_dated"].format(dated) if dated else None)
     line = " · ".join(f"<span>{html.escape(part)}</span>" for part in place if part)
     numbers = "".join(f'<span class="n">{citation.n}</span> ' for citation in group)
@@ -110,6 +114,11 @@ def _source_html(group: Sequence[Citation], passage: str | None, turn: int, word
         f'<blockquote lang="{first.language or ""}">{quotes}</blockquote>'
         f"{rests}{_link(first, words)}</article>"
     )
+
+
+def _publisher(citation: Citation, words: Mapping[str, str]) -> str:
+    """Who stands behind a source; a document of the reader's own is called so in the answer's language."""
+    return words["answer_own"] if citation.source in OWN.values() else citation.source
 
 
 def _rests(references: Sequence[str], words: Mapping[str, str]) -> str:
@@ -194,11 +203,11 @@ def copy_text(reply: Reply) -> str:
         lines += [beside, ""]
     if citations := evidence_of(reply.outcome)[1]:
         lines += [words["answer_sources"]]
-        lines += [_copied_source(citation) for citation in citations]
+        lines += [_copied_source(citation, words) for citation in citations]
         lines.append("")
     return "\n".join([*lines, reply.notice])
 
 
-def _copied_source(citation: Citation) -> str:
-    parts = [citation.title, citation.source, citation.section, str(citation.year or ""), citation.url]
+def _copied_source(citation: Citation, words: Mapping[str, str]) -> str:
+    parts = [citation.title, _publisher(citation, words), citation.section, str(citation.year or ""), citation.url]
     return f"[{citation.n}] " + ". ".join(part for part in parts if part) + f" “{citation.quote}”"

@@ -13,6 +13,7 @@ from medqa.domain.answer import Answered, Citation, Claim, HandedOver, Provenanc
 from medqa.domain.safety import Card, Screening
 from medqa.serve.ui import page, rendering, texts
 from medqa.settings import Settings
+from medqa.wiring.uploads import OWN
 
 
 def citation(**changes: object) -> Citation:
@@ -52,8 +53,16 @@ def reply(**changes: object) -> Reply:
     return Reply(**(values | changes))  # type: ignore[arg-type]
 
 
-def test_a_citation_mark_links_to_its_source() -> None:
-    assert rendering.answer_markdown("Rest. [2]", turn=3) == "Rest. [\\[2\\]](#source-3-2)"
+def test_a_citation_mark_links_to_its_source_and_stays_on_the_line_of_its_sentence() -> None:
+    assert rendering.answer_markdown("Rest. [2] Sleep. ", turn=3) == "Rest.\u00a0[\\[2\\]](#source-3-2) Sleep. "
+    assert rendering.answer_markdown("- [1]", turn=1) == "- [\\[1\\]](#source-1-1)"
+
+
+def test_a_readers_own_document_is_called_so_in_the_language_of_the_answer() -> None:
+    mine = citation(source=OWN["en"])
+    assert OWN["zh"] in rendering.sources_html([mine], {}, turn=1, language="zh")
+    answer = Answered(text="x", claims=(), citations=(mine,))
+    assert OWN["zh"] in rendering.copy_text(reply(language="zh", outcome=answer))
 
 
 @given(st.text())
