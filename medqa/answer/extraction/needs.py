@@ -45,7 +45,7 @@ class Need:
     ``reworded`` are terms of things that have other names, with the terms of each such name. ``missing`` is the
     share of the things beside its subjects that the question speaks of and no hit about them names, in [0, 1];
     ``in_passing`` says that it names conditions or the like, and that no document is called by one of them;
-    ``named`` holds the terms of these, in each of their forms.
+    ``named`` holds the terms of these, in each of their forms; ``is_borne``, whether one is a document's very name.
     """
 
     weights: Mapping[str, float]
@@ -60,16 +60,17 @@ class Need:
     missing: float = 0.0
     in_passing: bool = False
     named: tuple[frozenset[str], ...] = ()
+    is_borne: bool = True
 
-    def is_told(self, words: frozenset[str], spoken: frozenset[str]) -> bool:
+    def is_told(self, words: frozenset[str], names: Sequence[Name], spoken: frozenset[str]) -> bool:
         """Whether a sentence may answer, ``spoken`` being the aspects that it speaks of.
 
-        Where no document is about what the question names, it must name that itself and say what is asked of it:
-        that COPD cannot be cured is no answer on asthma.
+        Where no document bears the name of what is asked about, the sentence or its document must name it, and the
+        sentence say what is asked of it: that COPD cannot be cured is no answer on asthma.
         """
-        if not self.in_passing or self.subjects:
+        if self.is_borne or self.subjects:
             return True
-        if not any(form <= words for form in self.named):
+        if not any(form <= words or form <= name for form in self.named for name in names):
             return False
         wanted = self.asked.groups | self.asked.aspects.keys()
         return bool(wanted & spoken) if wanted else self._tells_more(words)
@@ -145,6 +146,7 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
         reworded=reworded,
         in_passing=bool(called) and not _is_borne(called, hits),
         named=called,
+        is_borne=not called or any(form == name for hit in hits for name in names_of(hit) for form in called),
         missing=_missing(query, frozenset(question), about, _told(about, hits, held)),
     )
 

@@ -158,3 +158,11 @@ def test_a_word_that_names_nothing_asks_for_no_document_of_its_own(hit_of: HitOf
     hits = [hit_of("Hormone methods do not make women infertile.", title="Contraception", section="Overview")]
     query = query_of("does the pill make you infertile", named=("pill",), other_words=(("pill", ("tablet",)),))
     assert compose(query, hits) == ["Hormone methods do not make women infertile."]
+
+
+def test_a_document_that_only_holds_the_word_in_its_name_is_about_something_else(
+    hit_of: HitOf, query_of: QueryOf
+) -> None:
+    hits = [hit_of("Sprains heal within six weeks.", title="Ankle care", aliases=("ankle sprain",))]
+    query = query_of("how long does a broken ankle take to heal", named=("broken ankle",))
+    assert compose(query, hits) == []
