@@ -28,9 +28,12 @@ CUES = frozenset(
         "supposed",
         "family_risk",
         "reading_up",
+        "resolved",
     )
 )
 """The cues that are asked of whole alarms, here alone."""
+_MAY_PASS = frozenset({"tia", "stroke", "thunderclap_headache", "fever_under_3_months", "suicide"})
+"""A sign of these that has gone again is still one; a look at the hospital does not settle it."""
 _TALK = ("cue_supposed", "cue_reading_up")
 _LONG_WORDS = 45
 _LONG_HANZI = 90
@@ -41,7 +44,7 @@ def weighed(alarm: Alarm, reading: Reading) -> Alarm | None:
     """The alarm as it stands, softened, or ``None`` where nobody is ill now."""
     if alarm.presentation.tier == "M":
         return alarm
-    standing = min(_by_talk(alarm, reading), _by_time(alarm, reading))
+    standing = min(_by_talk(alarm, reading), _by_time(alarm, reading), _by_outcome(alarm, reading))
     if standing is Standing.ABSENT:
         return None
     return replace(alarm, is_soft=True) if standing is Standing.SOFT else alarm
@@ -74,6 +77,16 @@ def _by_time(alarm: Alarm, reading: Reading) -> Standing:
         return Standing.ACTIVE
     is_unchanged = _is_long(text[slice(*turn)]) or any(_has(reading, "cue_persisting", each) for each in sentences)
     return Standing.SOFT if is_unchanged else Standing.ACTIVE
+
+
+def _by_outcome(alarm: Alarm, reading: Reading) -> Standing:
+    """Told afterwards how it ended ("it turned out to be reflux"), and of nothing new: no alarm."""
+    if alarm.presentation.id in _MAY_PASS:
+        return Standing.ACTIVE
+    turn = _around(alarm, reading, re.compile("\n"))
+    since = min(mention.start for mention in alarm.mentions), turn[1]
+    is_over = _has(reading, "cue_resolved", since) and not _has(reading, "cue_acute", turn)
+    return Standing.ABSENT if is_over else Standing.ACTIVE
 
 
 def _is_old(reading: Reading, stretch: Span) -> bool:

@@ -25,7 +25,7 @@ _CRISIS_SOONER = 0.7
 _HEADING = re.compile(r"(?<![a-z])(?:subject|message) ?:")
 """What a mail form writes before a message means nothing."""
 _IDENTITY = "cue_identity"
-_UNREAD = CUES | {_IDENTITY, "ethnic", "han_name", "han_work"}
+_UNREAD = CUES | {_IDENTITY}
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*[.!?;]*")
 
 

@@ -52,6 +52,10 @@ def test_a_change_now_is_heard_beside_an_old_illness(rules: RedFlagScreener, tex
         "The leaflet lists difficulty breathing and swelling of the face. How common is that?",
         "小孩吞了电池会有什么后果",
         "两个叔叔都中风了，我的风险是不是更高",
+        "How do paramedics decide whether chest pain is an emergency?",
+        "Seizures run on my mother's side. Could my baby get them?",
+        "刮胡子割到动脉会不会流血而死？",
+        "手术中病人心跳停了医生会怎么办？",
     ],
 )
 def test_what_is_supposed_inherited_or_read_is_not_taken_over(rules: RedFlagScreener, text: str) -> None:
@@ -99,3 +103,28 @@ def test_errands_in_the_same_words_are_no_crisis(rules: RedFlagScreener, text: s
 
 def test_oxygen_around_the_clock_is_no_saturation(rules: RedFlagScreener) -> None:
     assert screened(rules, "I wear o2 24/7, who pays for the cylinders?").level == "none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My daughter swallowed a button, the X-ray showed it passed. Can she eat normally?",
+        "We went to A&E because he couldn't breathe, it was croup, he's home and well. How long is he contagious?",
+        "因为喘不上气去了急诊，是喉炎，现在回家好了，传染多久",
+    ],
+)
+def test_what_has_ended_well_is_not_taken_over(rules: RedFlagScreener, text: str) -> None:
+    assert not screened(rules, text).takeover
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The X-ray was normal. He is grey and cannot breathe",
+        "They said it turned out to be reflux but now I have crushing chest pain and I am sweating",
+        "医生说是喉炎，刚才又喘不上气了",
+        "My speech was slurred for ten minutes, I'm fine since",
+    ],
+)
+def test_an_outcome_does_not_settle_what_is_new_or_may_come_back(rules: RedFlagScreener, text: str) -> None:
+    assert screened(rules, text).takeover
