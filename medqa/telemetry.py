@@ -66,7 +66,11 @@ class Stopwatch:
         finally:
             self._stages[name] = self._stages.get(name, 0.0) + time.perf_counter() - began
 
+    def mark(self, name: str) -> None:
+        """Keeps the time since the beginning at which something first happened."""
+        self._stages.setdefault(name, time.perf_counter() - self._began)
+
     def timings_ms(self) -> dict[str, float]:
-        """Each stage and ``total``, in milliseconds, to a microsecond."""
+        """Each stage, each mark and ``total``, in milliseconds, to a microsecond."""
         total = time.perf_counter() - self._began
         return {name: round(seconds * 1000, 3) for name, seconds in [*self._stages.items(), ("total", total)]}

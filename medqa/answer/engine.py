@@ -126,6 +126,7 @@ class _Run:
         self.writer = engine.writer
         self.fallback = engine.fallback
         self.degraded = False
+        self.has_begun = asyncio.Event()
         self.sifted = Sifted()
         self.otherwise: tuple[str, ...] = ()
 
@@ -153,6 +154,7 @@ class _Run:
         async with contextlib.aclosing(self._tokens(query, evidence, shown)) as tokens:
             async for token in tokens:
                 yield token
+        self.has_begun.set()
         answered = shown.answered()
         outcome: Answered | Abstained = answered or self._abstained(query)
         if answered and self.parts.contradicting and self.question.audience == "clinician":
@@ -164,15 +166,20 @@ class _Run:
 
     @contextlib.asynccontextmanager
     async def _second_opinion(self, screening: Screening) -> AsyncGenerator[asyncio.Task[Screening] | None]:
-        """The served model's opinion on a message that raised no alarm, being formed while the answer is."""
+        """The served model's opinion on a message that raised no alarm, being formed while the answer goes on."""
         if self.parts.second_opinion is None or screening.level != "none":
             yield None
             return
-        task = asyncio.create_task(self.parts.second_opinion.opinion(self.question))
+        task = asyncio.create_task(self._heard(self.parts.second_opinion))
         try:
             yield task
         finally:
             task.cancel()
+
+    async def _heard(self, second: SecondOpinion) -> Screening:
+        """The opinion, asked for once the answer has begun: the prompt that the reader waits for is read first."""
+        await self.has_begun.wait()
+        return await second.opinion(self.question)
 
     def _screen(self) -> Screening:
         asked = self.question
@@ -220,6 +227,7 @@ class _Run:
             shown.preface(other_language(self.question.language))
         async with contextlib.aclosing(self._drafts(query, evidence, shown)) as written:
             async for draft in written:
+                self.has_begun.set()
                 text = await asyncio.to_thread(shown.show, draft)
                 if text:
                     yield Token(text)

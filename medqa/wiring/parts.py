@@ -85,7 +85,8 @@ def chat_model(settings: Settings, name: str) -> ChatModel:
     if name == "extractive":
         return cast("ChatModel", factory())
     mask = masker(settings.llm_base_url)
-    made = factory(served_model(settings), shipped("prompts"), mask, budget_tokens=settings.llm_context_tokens)
+    budgets = {"budget_tokens": settings.llm_context_tokens, "answer_tokens": settings.llm_answer_tokens}
+    made = factory(served_model(settings), shipped("prompts"), mask, **budgets)
     return cast("ChatModel", made)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from medqa.train.rows import Row
     from medqa.train.workshop import Workshop
 
-_MOST_TOKENS, _SAMPLE_S = 700, 120.0
+_SAMPLE_S = 120.0
 _WRITERS = {"extractive": "extractive", "teacher": "openai"}
 
 Check = Callable[["Question", str, Sequence["Hit"]], Sequence["Claim"]]
@@ -99,17 +99,11 @@ def _finder(application: Application) -> Callable[[Query, int], Sequence[Hit]]:
 
 
 def _rewriter() -> Callable[[Question], Sequence[Mapping[str, str]]]:
-    """The request to make a follow-up stand alone, as ``answer/assistance`` sends it."""
-    from medqa.prompting import load_prompt
+    """The request to make a follow-up stand alone, as the product sends it."""
+    from medqa.answer.generation.assistance import rewriting, rewriting_prompts, said_before
 
-    prompts = {language: load_prompt(parts.shipped("prompts"), f"followup_{language}") for language in ("en", "zh")}
-
-    def rewrite(question: Question) -> Sequence[Mapping[str, str]]:
-        turns = "\n".join(f"{turn.role}: {turn.content}" for turn in question.turns)
-        content = prompts[question.language].render(turns=turns, question=question.text)
-        return [{"role": "user", "content": content}]
-
-    return rewrite
+    prompts = rewriting_prompts(parts.shipped("prompts"))
+    return lambda question: rewriting(prompts, said_before(question), question.text)
 
 
 def _writing(model: ChatModel) -> Callable[[Query, Sequence[Hit], Audience], Awaitable[str]]:
@@ -142,7 +136,7 @@ async def _sampled(settings: Settings, config: PreferConfig, maker: PairMaker, r
     """Pairs of the served model's own answers, as different as its temperature and a seed each make them."""
     from medqa.served_model import GREEDY, ServedModel
 
-    server = parts.served_model(settings).server
+    server, most = parts.served_model(settings).server, settings.llm_answer_tokens
     drawn = {**GREEDY, "temperature": config.temperature}
     seeds = range(config.seed, config.seed + config.samples)
     models = [ServedModel(replace(server, sampling={**drawn, "seed": seed})) for seed in seeds]
@@ -150,7 +144,7 @@ async def _sampled(settings: Settings, config: PreferConfig, maker: PairMaker, r
 
     async def one(model: ServedModel, prompt: Sequence[Mapping[str, str]]) -> str:
         async with gate:
-            text = await model.complete(prompt, max_tokens=_MOST_TOKENS, timeout_s=_SAMPLE_S)
+            text = await model.complete(prompt, max_tokens=most, timeout_s=_SAMPLE_S)
         return text.rpartition("</think>")[2].strip()
 
     async def sample(prompt: Sequence[Mapping[str, str]]) -> Sequence[str]:

@@ -14,7 +14,8 @@ from medqa.domain.passage import Hit
 from medqa.protocols import Masker
 from medqa.served_model import ServedModel
 
-_MAX_TOKENS = 700
+ANSWER_TOKENS = 700
+"""Longest answer. Most of what is asked takes a third of it."""
 
 
 class OpenAIChat:
@@ -30,9 +31,11 @@ class OpenAIChat:
         masker: Masker | None = None,
         *,
         budget_tokens: int = BUDGET_TOKENS,
+        answer_tokens: int = ANSWER_TOKENS,
     ) -> None:
         self._model = model
         self._masker = masker
+        self._answer_tokens = answer_tokens
         self._briefing = load_briefing(prompts, budget_tokens)
         self.prompt_sha256: str | None = self._briefing.sha256
 
@@ -45,7 +48,7 @@ class OpenAIChat:
         """Pieces of Markdown with ``[n]`` marks. Raises ChatModelError; leaving the stream ends the request."""
         asked, originals = self._masker.mask(query.standalone) if self._masker else (query.standalone, {})
         messages = self._briefing.messages(replace(query, standalone=asked), hits, audience)
-        async with contextlib.aclosing(self._model.stream(messages, max_tokens=_MAX_TOKENS)) as written:
+        async with contextlib.aclosing(self._model.stream(messages, max_tokens=self._answer_tokens)) as written:
             pieces = self._masker.restored(written, originals) if self._masker else written
             async for piece in _without_refusal(pieces):
                 yield piece

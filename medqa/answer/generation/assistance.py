@@ -42,7 +42,7 @@ class FollowUps:
     def __init__(self, model: ServedModel, prompts: Path, masker: Masker | None = None) -> None:
         self._model = model
         self._masker = masker
-        self._prompts = _both(prompts, "followup")
+        self._prompts = rewriting_prompts(prompts)
 
     async def standalone(self, question: Question) -> Question:
         """The question without its turns, if the model could rewrite it; else the question as it is.
@@ -51,7 +51,7 @@ class FollowUps:
         """
         if not question.turns:
             return question
-        said = "\n".join(f"{turn.role}: {turn.content}" for turn in question.turns[-_TURNS:])
+        said = said_before(question)
         try:
             text = await self._rewritten(said, question.text)
         except (ChatModelError, TimeoutError) as err:
@@ -66,12 +66,27 @@ class FollowUps:
         if self._masker:
             asked, originals = self._masker.mask(asked)
             said, originals = self._masker.mask(said, originals)
-        prompt = self._prompts[language_of(asked)]
-        content = prompt.render(turns=without_control(said), question=without_control(asked))
+        messages = rewriting(self._prompts, said, asked)
         async with asyncio.timeout(_REWRITE_S):
-            text = await self._model.complete(_user(content), max_tokens=_REWRITE_TOKENS, timeout_s=_REWRITE_S)
+            text = await self._model.complete(messages, max_tokens=_REWRITE_TOKENS, timeout_s=_REWRITE_S)
         line = text.rpartition("</think>")[2].strip().partition("\n")[0].strip()
         return self._masker.restore(line, originals) if self._masker else line
+
+
+def rewriting_prompts(folder: Path) -> dict[Language, Prompt]:
+    """The prompts that ask to make a follow-up stand alone."""
+    return _both(folder, "followup")
+
+
+def said_before(question: Question) -> str:
+    """The latest turns as those prompts show them."""
+    return "\n".join(f"{turn.role}: {turn.content}" for turn in question.turns[-_TURNS:])
+
+
+def rewriting(prompts: Mapping[Language, Prompt], said: str, asked: str) -> list[dict[str, str]]:
+    """The request to make a follow-up stand alone, in OpenAI's form."""
+    prompt = prompts[language_of(asked)]
+    return _user(prompt.render(turns=without_control(said), question=without_control(asked)))
 
 
 class Relevance:

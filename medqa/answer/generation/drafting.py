@@ -80,6 +80,7 @@ class Writer:
                 drafted = wrote = False
                 async for piece in timely:
                     ended, wrote = breaker.succeeded, True
+                    watch.mark("first_token")
                     for draft in splitter.feed(piece):
                         drafted = True
                         yield _without_thoughts(draft)
