@@ -10,6 +10,9 @@ from typing import Any
 
 _HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
+# Names of substances, genes and tests: letters and figures, with a hyphen between them or without.
+_CODE = re.compile(r"(?<![a-z0-9-])([a-z]{1,6})([-\u2010-\u2013]?)(\d{1,6}[a-z]?)(?![a-z0-9-])", re.IGNORECASE)
+
 _FUNCTION_WORDS = """
 的 了 是 在 有 和 与 或 及 就 都 也 很 把 被 让 给 吗 呢 吧 啊 呀 么 嘛 哦 我 你 您 他 她 它 我们 你们 他们
 这 那 这个 那个 这些 那些 什么 怎么 怎样 怎么样 如何 为什么 哪些 哪个 哪里 多少 几 是否 可以 能 能不能 会 会不会
@@ -32,6 +35,11 @@ def folded(text: str) -> str:
 def without_han(text: str) -> str:
     """The text with Chinese characters blanked: what the English fields index."""
     return _HAN_RUN.sub(" ", text)
+
+
+def with_codes(text: str) -> str:
+    """The text with every code written both ways: "lb-100 lb100", so that one writing finds the other."""
+    return _CODE.sub(lambda code: f"{code[0]} {code[1]}{'' if code[2] else '-'}{code[3]}", text)
 
 
 class ChineseWords:
