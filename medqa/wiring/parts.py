@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from medqa.served_model import ServedModel
     from medqa.settings import Settings
 
+_SILENCE_S = 10.0  # between two bytes of a served model, unless its first word may take longer
+
 
 def shipped(folder: str) -> Path:
     """A folder that ships with MedQA, such as ``knowledge_base``: in the wheel, or beside the source."""
@@ -76,7 +78,10 @@ def served_model(settings: Settings) -> ServedModel:
     from medqa.served_model import ServedModel, Server
 
     key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
-    return ServedModel(Server(base_url=settings.llm_base_url, model=settings.llm_model, api_key=key))
+    silence_s = max(_SILENCE_S, settings.llm_first_token_s)
+    return ServedModel(
+        Server(base_url=settings.llm_base_url, model=settings.llm_model, api_key=key, silence_s=silence_s)
+    )
 
 
 def chat_model(settings: Settings, name: str) -> ChatModel:
