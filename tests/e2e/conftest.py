@@ -15,10 +15,11 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -114,36 +115,78 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture
-def outbound() -> list[str]:
-    """Addresses outside this machine that the page asked for; must stay empty."""
-    return []
+@dataclass(slots=True)
+class Visit:
+    """A page that is open, and the addresses outside this machine that it asked for; those must stay none."""
+
+    page: Page
+    outbound: list[str]
 
 
-@pytest.fixture
-def page(browser: Browser, address: str, outbound: list[str]) -> Iterator[Page]:
-    """The chat page at desktop size, in English, loaded and ready."""
-    yield from _opened(browser, address, outbound, 1280, 900)
-    assert outbound == [], "the page asked for something outside this machine"
-
-
-@pytest.fixture
-def phone(browser: Browser, address: str, outbound: list[str]) -> Iterator[Page]:
-    """The chat page on a small phone."""
-    yield from _opened(browser, address, outbound, 360, 740)
-    assert outbound == [], "the page asked for something outside this machine"
-
-
-def _opened(browser: Browser, address: str, outbound: list[str], width: int, height: int) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-US")
+def visit(browser: Browser, address: str, *, width: int, height: int, locale: str) -> Visit:
+    """The chat page, loaded and ready. Close its context at the end: a server waits for whoever is still there."""
+    context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
-    opened = context.new_page()
-    opened.set_default_timeout(30_000)
-    opened.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else outbound.append(r.url))
-    opened.goto(address)
-    opened.locator("#question textarea").wait_for()
-    yield opened
-    context.close()
+    made = Visit(context.new_page(), [])
+    made.page.set_default_timeout(30_000)
+    own = (address, "data:", "blob:")
+    made.page.on("request", lambda r: None if r.url.startswith(own) else made.outbound.append(r.url))
+    made.page.goto(address)
+    made.page.locator("#question textarea").wait_for()
+    return made
+
+
+@pytest.fixture(scope="session")
+def desktop(browser: Browser, address: str) -> Iterator[Visit]:
+    made = visit(browser, address, width=1280, height=900, locale="en-US")
+    yield made
+    made.page.context.close()
+
+
+@pytest.fixture(scope="session")
+def chinese_phone(browser: Browser, address: str) -> Iterator[Visit]:
+    made = visit(browser, address, width=360, height=740, locale="zh-CN")
+    yield made
+    made.page.context.close()
+
+
+@pytest.fixture
+def page(desktop: Visit) -> Iterator[Page]:
+    """The chat page at desktop size, in English, with an empty conversation. Leave its options as they are."""
+    yield from _anew(desktop)
+
+
+@pytest.fixture
+def phone(page: Page) -> Iterator[Page]:
+    """The same page on a small phone."""
+    page.set_viewport_size({"width": 360, "height": 740})
+    yield page
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+@pytest.fixture
+def chinese(chinese_phone: Visit) -> Iterator[Page]:
+    """The page on a small phone whose owner reads Chinese, with an empty conversation."""
+    yield from _anew(chinese_phone)
+
+
+@pytest.fixture
+def fresh(browser: Browser, address: str) -> Iterator[Page]:
+    """A page of its own, for a test that changes what a new conversation keeps."""
+    made = visit(browser, address, width=1280, height=900, locale="en-US")
+    yield made.page
+    made.page.context.close()
+    assert made.outbound == [], "the page asked for something outside this machine"
+
+
+def _anew(shared: Visit) -> Iterator[Page]:
+    """The shared page as its reader finds it after "new conversation"."""
+    shared.page.get_by_role("tab").first.click()
+    shared.page.locator("#question textarea").fill("")
+    shared.page.locator("#clear").click()
+    expect(shared.page.locator("#chat .bot-row, #sources .source, #card .safety-card")).to_have_count(0)
+    yield shared.page
+    assert shared.outbound == [], "the page asked for something outside this machine"
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 Keep = Callable[..., None]
@@ -67,9 +67,8 @@ def test_what_cannot_be_attached_is_said_in_plain_words(page: Page) -> None:
     expect(chips).to_have_count(0)
 
 
-def test_attaching_fits_a_phone_and_speaks_chinese(browser: Browser, address: str, keep: Keep) -> None:
-    page = browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN").new_page()
-    page.goto(address)
+def test_attaching_fits_a_phone_and_speaks_chinese(chinese: Page, keep: Keep) -> None:
+    page = chinese
     page.get_by_role("button", name="附加文件").wait_for()
     page.locator("#attach-picker").set_input_files([file(f"{'一份很长的出院小结' * 8}.txt"), file("<b>b</b>.txt")])
     expect(page.locator("#attachments [role=status]")).to_contain_text("可以就它提问了", timeout=READING_MS)

@@ -57,7 +57,8 @@ def test_an_emergency_shows_its_card_before_anything_else(page: Page, keep: Keep
     keep(page)
 
 
-def test_the_card_can_be_read_where_the_page_is_dark(page: Page, keep: Keep) -> None:
+def test_the_card_can_be_read_where_the_page_is_dark(fresh: Page, keep: Keep) -> None:
+    page = fresh
     page.emulate_media(color_scheme="dark")
     page.reload()
     ask(page, "I have crushing chest pain going into my left arm")
@@ -68,7 +69,8 @@ def test_the_card_can_be_read_where_the_page_is_dark(page: Page, keep: Keep) -> 
     keep(page)
 
 
-def test_the_card_names_the_chosen_countrys_number(page: Page) -> None:
+def test_the_card_names_the_chosen_countrys_number(fresh: Page) -> None:
+    page = fresh
     page.get_by_label("Emergency numbers").click()
     page.get_by_role("option", name="Mainland China").click()
     ask(page, "我爸突然嘴歪，左边胳膊抬不起来")
@@ -127,6 +129,42 @@ def test_an_empty_question_gets_a_plain_message(page: Page) -> None:
     box.fill("   ")
     box.press("Enter")
     expect(page.locator("#chat")).to_contain_text(re.compile("question", re.IGNORECASE))
+    expect(page.locator("#chat .user-row")).to_have_count(0)
+
+
+def test_a_chinese_page_says_in_chinese_what_is_wrong_and_loses_nothing(chinese: Page, keep: Keep) -> None:
+    box = chinese.locator("#question textarea")
+    box.fill("长" * 5000)
+    box.press("Enter")
+    expect(chinese.locator("#chat .bot").last).to_contain_text("5,000 个字符，最多 4,000 个")
+    assert chinese.evaluate("document.documentElement.scrollWidth") <= 360
+    keep(chinese)
+    chinese.context.set_offline(True)
+    box.fill("发烧怎么办？")
+    box.press("Enter")
+    expect(chinese.locator("#connection")).to_contain_text("您已断网")
+    expect(box).to_have_value("发烧怎么办？")
+    keep(chinese, "-offline")
+    chinese.context.set_offline(False)
+    expect(chinese.locator("#connection")).to_be_empty()
+    ask(chinese, "发烧怎么办？")
+    chinese.get_by_role("tab", name="资料库").click()
+    chinese.locator("#library-words textarea, #library-words input").fill(" ")
+    chinese.locator("#library-words textarea, #library-words input").press("Enter")
+    expect(chinese.locator("#library-hits [role=alert]")).to_contain_text("内容是空的")
+
+
+def test_a_server_that_is_away_is_told_and_the_question_outlives_it(fresh: Page, keep: Keep) -> None:
+    fresh.route("**/queue/join**", lambda route: route.abort())
+    box = fresh.locator("#question textarea")
+    box.fill("What is asthma?")
+    box.press("Enter")
+    expect(fresh.get_by_test_id("toast-text")).to_contain_text("what you typed stays")
+    keep(fresh)
+    fresh.unroute("**/queue/join**")
+    expect(fresh.get_by_test_id("toast-text")).to_have_count(0)  # the page has loaded anew
+    expect(fresh.locator("#question textarea")).to_have_value("What is asthma?")
+    assert fresh.evaluate("sessionStorage.length") == 0
 
 
 def test_the_library_can_be_searched(page: Page, keep: Keep) -> None:
@@ -139,7 +177,7 @@ def test_the_library_can_be_searched(page: Page, keep: Keep) -> None:
 
 def test_hostile_text_stays_text(page: Page) -> None:
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.once("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     ask(page, "<img src=x onerror=alert(1)> ![x](http://192.0.2.1/x.png) <script>alert(2)</script> asthma?")
     assert dialogs == []
     expect(page.locator("#chat img[src='x']")).to_have_count(0)

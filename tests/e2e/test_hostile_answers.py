@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 PAYLOADS: list[str] = json.loads(
     (Path(__file__).resolve().parents[1] / "data" / "poison" / "payloads.json").read_text()
 )
-GROUP = 6
+GROUP = 9
 TALK = 7  # questions of one conversation
 NAMES = [f"zorbla{chr(97 + n)}{chr(97 + n)}" for n in range(-(-len(PAYLOADS) // GROUP))]
 HOSTILE = (

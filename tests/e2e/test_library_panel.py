@@ -7,29 +7,56 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import serving
+from conftest import Visit, serving, visit
 from playwright.sync_api import Browser, Page, expect
+
+from medqa.settings import load_settings
+from medqa.wiring import upkeep
 
 pytestmark = pytest.mark.browser
 Keep = Callable[..., None]
 
+STARTER = Path(__file__).resolve().parents[2] / "knowledge_base" / "medqa-starter"
+SLUGS = ("asthma", "hypertension", "migraine")
 MARKED = "Asthma nurses call this the test sentence."
 
 
 @pytest.fixture(scope="module")
-def desk_address(starter_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A running app of its own, with administration, over a copy of the starter home."""
-    home = shutil.copytree(starter_home, tmp_path_factory.mktemp("desk") / "home", symlinks=True)
-    with serving(home, MEDQA_ADMINISTRATOR="true") as running:
+def desk_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running app of its own, with administration, over a few articles in both languages."""
+    folder = tmp_path_factory.mktemp("desk")
+    for path in (path for path in STARTER.rglob("files/*/*.md") if path.stem in SLUGS):
+        target = folder / "medqa-starter" / path.relative_to(STARTER)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    shutil.copyfile(STARTER / "manifest.toml", folder / "medqa-starter" / "manifest.toml")
+    upkeep.ingest(load_settings(home=folder / "home"), [folder / "medqa-starter"])
+    with serving(folder / "home", MEDQA_ADMINISTRATOR="true") as running:
         yield running
 
 
-def opened(browser: Browser, address: str, tab: str, *, width: int = 1280, locale: str = "en-US") -> Page:
-    page = browser.new_context(viewport={"width": width, "height": 900}, locale=locale).new_page()
-    page.set_default_timeout(30_000)
-    page.goto(address)
-    page.get_by_role("tab", name=tab).click()
-    return page
+@pytest.fixture(scope="module")
+def administrator(browser: Browser, desk_address: str) -> Iterator[Visit]:
+    made = visit(browser, desk_address, width=1280, height=900, locale="en-US")
+    yield made
+    made.page.context.close()
+
+
+@pytest.fixture
+def desk(administrator: Visit) -> Iterator[Page]:
+    """The curation panel with nothing chosen."""
+    administrator.page.get_by_role("tab", name="Curation").click()
+    yield administrator.page
+    assert administrator.outbound == []
+
+
+@pytest.fixture
+def chinese_desk(browser: Browser, desk_address: str) -> Iterator[Page]:
+    """The same on a phone, in Chinese."""
+    made = visit(browser, desk_address, width=360, height=900, locale="zh-CN")
+    made.page.get_by_role("tab", name="整理").click()
+    yield made.page
+    made.page.context.close()
 
 
 def typed(page: Page, place: str, text: str) -> None:
@@ -52,8 +79,9 @@ def test_the_library_panel_says_what_is_held_and_how_sound_it_is(page: Page, kee
     keep(page)
 
 
-def test_the_library_panel_fits_a_phone_and_speaks_chinese(browser: Browser, address: str, keep: Keep) -> None:
-    page = opened(browser, address, "资料库", width=360, locale="zh-CN")
+def test_the_library_panel_fits_a_phone_and_speaks_chinese(chinese: Page, keep: Keep) -> None:
+    page = chinese
+    page.get_by_role("tab", name="资料库").click()
     expect(page.locator("#library-sources table")).to_contain_text("未经临床审核")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     keep(page)
@@ -68,10 +96,8 @@ def test_without_administration_there_is_no_curation(page: Page) -> None:
     assert not any("curation" in each for each in ids)
 
 
-def test_a_passage_is_corrected_published_and_found_as_corrected(
-    browser: Browser, desk_address: str, keep: Keep
-) -> None:
-    page = opened(browser, desk_address, "Curation")
+def test_a_passage_is_corrected_published_and_found_as_corrected(desk: Page, keep: Keep) -> None:
+    page = desk
     typed(page, "#curation-words", "asthma en")
     expect(page.locator("#curation-passages .source").first).to_contain_text("#0")
     choose(page, "#curation-passage", "#1 ")
@@ -92,8 +118,8 @@ def test_a_passage_is_corrected_published_and_found_as_corrected(
     keep(page, "-trial")
 
 
-def test_a_passage_is_hidden_and_restored(browser: Browser, desk_address: str, keep: Keep) -> None:
-    page = opened(browser, desk_address, "整理", width=360, locale="zh-CN")
+def test_a_passage_is_hidden_and_restored(chinese_desk: Page, keep: Keep) -> None:
+    page = chinese_desk
     typed(page, "#curation-words", "hypertension zh")
     expect(page.locator("#curation-passages .source").first).to_be_visible()
     page.get_by_role("button", name="隐藏").click()
@@ -107,10 +133,12 @@ def test_a_passage_is_hidden_and_restored(browser: Browser, desk_address: str, k
     page.get_by_role("button", name="恢复原文").click()
     expect(page.locator("#curation-passages .source.hidden")).to_have_count(0)
     expect(page.locator("#curation-pending")).to_contain_text("全部已发布")
+    page.get_by_role("button", name="恢复原文").click()
+    expect(page.locator('#curation-said [role="alert"]')).to_contain_text("没有改动过")
 
 
-def test_a_correction_that_cannot_stand_is_refused_in_place(browser: Browser, desk_address: str) -> None:
-    page = opened(browser, desk_address, "Curation")
+def test_a_correction_that_cannot_stand_is_refused_in_place(desk: Page) -> None:
+    page = desk
     typed(page, "#curation-words", "migraine en")
     choose(page, "#curation-passage", "#0 ")
     expect(page.locator("#curation-text textarea")).not_to_have_value("")

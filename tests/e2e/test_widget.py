@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import http.server
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -19,11 +19,18 @@ FOREIGN = """<!doctype html>
 
 
 @pytest.fixture
-def foreign(browser: Browser, address: str, foreign_site: http.server.ThreadingHTTPServer) -> Page:
-    foreign_site.page = FOREIGN.format(address=address, lang="en")  # type: ignore[attr-defined]
+def window(browser: Browser) -> Iterator[Page]:
+    """An empty window, closed at the end."""
     page = browser.new_page(viewport={"width": 1000, "height": 800})
-    page.goto(f"http://127.0.0.1:{foreign_site.server_port}/")
-    return page
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def foreign(window: Page, address: str, foreign_site: http.server.ThreadingHTTPServer) -> Page:
+    foreign_site.page = FOREIGN.format(address=address, lang="en")  # type: ignore[attr-defined]
+    window.goto(f"http://127.0.0.1:{foreign_site.server_port}/")
+    return window
 
 
 def test_the_widget_answers_on_a_foreign_page(foreign: Page, keep: Callable[..., None]) -> None:
@@ -47,10 +54,10 @@ def test_the_widget_shows_an_emergency_card_first(foreign: Page) -> None:
 
 
 def test_a_page_that_is_not_on_the_list_is_refused(
-    browser: Browser, address: str, foreign_site: http.server.ThreadingHTTPServer
+    window: Page, address: str, foreign_site: http.server.ThreadingHTTPServer
 ) -> None:
     foreign_site.page = FOREIGN.format(address=address, lang="en")  # type: ignore[attr-defined]
-    page = browser.new_page()
+    page = window
     page.goto(f"http://localhost:{foreign_site.server_port}/")  # another origin: the name differs
     page.get_by_role("button", name="Open the chat").click()
     page.get_by_label("Ask a medical question").fill("How is asthma treated?")
@@ -58,8 +65,8 @@ def test_a_page_that_is_not_on_the_list_is_refused(
     expect(page.locator("#medqa-widget .theirs")).to_contain_text("may not use")
 
 
-def test_the_demo_page_carries_the_widget(browser: Browser, address: str) -> None:
-    page = browser.new_page()
+def test_the_demo_page_carries_the_widget(window: Page, address: str) -> None:
+    page = window
     page.goto(f"{address}/widget/demo")
     page.get_by_role("button", name="Open the chat").click()
     expect(page.get_by_label("Ask a medical question")).to_be_visible()
