@@ -16,11 +16,10 @@ from evals.harness import BeirFolder, Options, Report
 from evals.ledger.samples import Sample, samples
 from evals.ledger.shelf import corpus_articles, starter_articles
 from evals.scorers.proportion import clopper_pearson
-from medqa.answer.evidence.contrary import contrary
-from medqa.domain.answer import Claim
 from medqa.domain.conversation import Query
 from medqa.domain.language import language_of
 from medqa.protocols import Retriever
+from medqa.retrieve.contradicting import Contradicting
 from medqa.wiring import parts
 
 _TURNED = ("negation", "comparison")
@@ -37,11 +36,11 @@ class ContradictingEvidence:
         corpus = BeirFolder(data) if data is not None else None
         options = {"sentence_vectors_up_to": "0", **options}
         app = application(corpus, options) if corpus else starter_application(options)
-        by_words = parts.contradicting(app.snapshot)
+        by_words, contradictions = Contradicting(app.snapshot), parts.contradictions(app.snapshot)
         made = _statements(corpus, options)
         turned = {kind: [s for s in made if s.kind == kind] for kind in _TURNED}
         true = [s for s in made if s.kind in _TRUE]
-        warned = [(s, contrary(_claim(s), _own(s, by_words), by_words)) for s in true]
+        warned = [(s, contradictions.of(s.claim, _own(s, by_words))) for s in true]
         return {
             "data": corpus.name if corpus else "starter",
             "snapshot": app.snapshot.id,
@@ -49,7 +48,7 @@ class ContradictingEvidence:
                 kind: {
                     "found by words": clopper_pearson([_is_found(s, by_words) for s in own]),
                     "found by the default search": clopper_pearson([_is_found(s, app.retriever) for s in own]),
-                    "warned of": clopper_pearson([contrary(_claim(s), [], by_words) is not None for s in own]),
+                    "warned of": clopper_pearson([contradictions.of(s.claim, []) is not None for s in own]),
                 }
                 for kind, own in turned.items()
                 if own
@@ -72,10 +71,6 @@ def _statements(corpus: BeirFolder | None, options: Options) -> list[Sample]:
         own = [s for s in made if s.kind in kinds and s.language == s.hits[0].passage.language]
         chosen += random.Random(seed).sample(own, min(limit, len(own)))
     return chosen
-
-
-def _claim(sample: Sample) -> Claim:
-    return Claim(text=sample.claim, citations=(1,), verdict="supported", support=1.0)
 
 
 def _query(text: str) -> Query:

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from medqa.answer.evidence import contrary
+from medqa.answer.evidence.contrary import Contradictions
 from medqa.answer.evidence.sifting import Sifted, sift
 from medqa.answer.evidence.weigh import ENOUGH, Evidence, is_other_language, weigh
 from medqa.answer.generation.assistance import FollowUps, Relevance
@@ -64,7 +64,7 @@ class Options:
 class Parts:
     """What an engine is made of. ``fallback`` answers, openly labelled, when ``chat_model`` cannot.
 
-    ``care`` is how a chat model that may fail is treated. ``contradicting`` finds what may say the opposite of a
+    ``care`` is how a chat model that may fail is treated. ``contradictions`` finds what says the opposite of a
     statement; without it clinicians are not told. ``follow_ups``, ``relevance`` and ``second_opinion`` are a
     served model's aids; without them rules make follow-ups stand alone, no passage is judged, and the screener alone
     decides on safety.
@@ -82,7 +82,7 @@ class Parts:
     follow_ups: FollowUps | None = None
     relevance: Relevance | None = None
     second_opinion: SecondOpinion | None = None
-    contradicting: Retriever | None = None
+    contradictions: Contradictions | None = None
 
 
 class Engine:
@@ -157,8 +157,8 @@ class _Run:
         self.has_begun.set()
         answered = shown.answered()
         outcome: Answered | Abstained = answered or self._abstained(query)
-        if answered and self.parts.contradicting and self.question.audience == "clinician":
-            self.otherwise = await asyncio.to_thread(self._otherwise, answered, self.parts.contradicting)
+        if answered and self.parts.contradictions and self.question.audience == "clinician":
+            self.otherwise = await asyncio.to_thread(self._otherwise, answered, self.parts.contradictions)
         if answered is None and not screening.takeover:
             yield Token(outcome.text)
         yield ClaimsChecked(*((answered.claims, answered.citations) if answered else ((), ())))
@@ -264,9 +264,9 @@ class _Run:
             has_shown=lambda: bool(shown.claims),
         )
 
-    def _otherwise(self, answered: Answered, contradicting: Retriever) -> tuple[str, ...]:
+    def _otherwise(self, answered: Answered, contradictions: Contradictions) -> tuple[str, ...]:
         with self.watch.stage("verify"):
-            return contrary.notes(answered, contradicting, self.question.language)
+            return contradictions.notes(answered, self.question.language)
 
     def _abstained(self, query: Query) -> Abstained:
         language = self.question.language

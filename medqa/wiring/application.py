@@ -149,7 +149,7 @@ class Application:
             follow_ups=parts.follow_ups(settings),
             relevance=parts.relevance(settings),
             second_opinion=parts.second_opinion(settings),
-            contradicting=parts.contradicting(snapshot),
+            contradictions=parts.contradictions(snapshot),
         )
         self.engine = Engine(made, snapshot_id=snapshot.id, options=Options(evidence_k=settings.evidence_k))
         self.snapshot, self.retriever = snapshot, retriever

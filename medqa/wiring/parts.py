@@ -11,6 +11,7 @@ from medqa.wiring.masking import masker
 from medqa.wiring.vocabulary import vocabulary
 
 if TYPE_CHECKING:
+    from medqa.answer.evidence.contrary import Contradictions
     from medqa.answer.generation.assistance import FollowUps, Relevance
     from medqa.answer.generation.drafting import Care
     from medqa.index.library import Library
@@ -154,11 +155,12 @@ def retriever(settings: Settings, snapshot: OpenSnapshot, encoder: Embedder, per
     return Reranked(found, cast("Reranker", load("medqa.retrieve.rerankers", settings.reranker)()))
 
 
-def contradicting(snapshot: OpenSnapshot) -> Retriever:
-    """What finds passages that may say the opposite of a statement."""
+def contradictions(snapshot: OpenSnapshot) -> Contradictions:
+    """What finds sentences that say the opposite of a statement."""
+    from medqa.answer.evidence.contrary import Contradictions
     from medqa.retrieve.contradicting import Contradicting
 
-    return Contradicting(snapshot)
+    return Contradictions(Contradicting(snapshot), vocabulary)
 
 
 def guards() -> tuple[Guard, ...]:

@@ -8,6 +8,7 @@ import pytest
 
 from medqa.answer.chat_models.extractive import Extractive
 from medqa.answer.engine import Engine, Parts
+from medqa.answer.evidence.contrary import Contradictions
 from medqa.answer.generation.drafting import Care, Deadlines
 from medqa.answer.verifiers.lexical import Lexical
 from medqa.domain.answer import (
@@ -263,7 +264,7 @@ async def test_a_clinician_is_told_when_a_source_says_otherwise(
 ) -> None:
     otherwise = hit_of("Asthma is contagious.", title="A letter", document="letter")
     made = engine(asthma)
-    made.parts = replace(made.parts, contradicting=FixedRetriever([otherwise]))
+    made.parts = replace(made.parts, contradictions=Contradictions(FixedRetriever([otherwise])))
     reply = await made.ask(replace(QUESTION, audience=audience))
     assert answered(reply).text == "Asthma is not contagious. [1]"
     assert any("“Asthma is contagious.”" in line for line in reply.reminders) is is_told
