@@ -56,9 +56,12 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(home: Path, port: int, log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A running `medqa serve --no-page`, ready to answer."""
-    command = [sys.executable, "-m", "medqa", "serve", "--no-page", "--home", str(home), "--port", str(port)]
+def serving(
+    home: Path, port: int, log: Path, *, page: bool = False, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A running `medqa serve`, ready to answer; without the chat page, which takes seconds to load, unless asked."""
+    shown = "--page" if page else "--no-page"
+    command = [sys.executable, "-m", "medqa", "serve", shown, "--home", str(home), "--port", str(port)]
     with log.open("wb") as stderr:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, env={**os.environ, **environment})
     try:

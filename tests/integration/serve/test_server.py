@@ -7,7 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -17,10 +19,12 @@ from local_servers import free_port, serving
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_logs_no_question_and_stops_cleanly(built_home: Path, tmp_path: Path, stop: signal.Signals) -> None:
+@pytest.mark.parametrize(("stop", "with_page"), [(signal.SIGINT, True), (signal.SIGTERM, False)])
+def test_it_serves_logs_no_question_and_stops_cleanly(
+    built_home: Path, tmp_path: Path, stop: signal.Signals, with_page: bool
+) -> None:
     port, log = free_port(), tmp_path / "log"
-    with serving(built_home, port, log, MEDQA_LOG_LEVEL="info") as process:
+    with serving(built_home, port, log, page=with_page, MEDQA_LOG_LEVEL="info") as process, ExitStack() as open_pages:
         url = f"http://127.0.0.1:{port}"
         answer = httpx.post(f"{url}/v1/ask", json={"question": "What is high blood pressure?"}, timeout=30)
         assert answer.json()["status"] == "answered"
@@ -29,8 +33,13 @@ def test_it_serves_logs_no_question_and_stops_cleanly(built_home: Path, tmp_path
             "POST", f"{url}/v1/ask", json={"question": "What is a fever?"}, headers={"Accept": "text/event-stream"}
         ) as stream:
             assert b"event: done" in b"".join(stream.iter_raw())
+        if with_page:  # a page holds a connection for as long as it is open
+            held = open_pages.enter_context(httpx.stream("GET", f"{url}/gradio_api/heartbeat/a-page", timeout=60))
+            assert b"ALIVE" in next(held.iter_raw())
         process.send_signal(stop)
+        asked_at = time.monotonic()
         out, _ = process.communicate(timeout=20)
+        assert time.monotonic() - asked_at < 9, "it waited for pages that stay open"
     said = log.read_text()
     assert process.returncode == 0, said
     assert out == b""
