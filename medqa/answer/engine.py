@@ -9,13 +9,14 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from medqa.answer.evidence.attached import own_evidence
 from medqa.answer.evidence.contrary import Contradictions
 from medqa.answer.evidence.sifting import Sifted, sift
 from medqa.answer.evidence.weigh import ENOUGH, Evidence, is_other_language, weigh
 from medqa.answer.generation.assistance import FollowUps, Relevance
 from medqa.answer.generation.drafting import Care, Writer
 from medqa.answer.ledger.claims import Draft
-from medqa.answer.notice import abstention, notice, other_language, wrong_language
+from medqa.answer.notice import abstention, notice, other_language, own_document, wrong_language
 from medqa.answer.showing import Shown
 from medqa.domain.answer import (
     Abstained,
@@ -194,7 +195,7 @@ class _Run:
             with self.watch.stage("retrieve"):
                 question = await self.parts.follow_ups.standalone(question)
         query, evidence = await asyncio.to_thread(self._find, question)
-        if self.parts.relevance and evidence.hits:
+        if self.parts.relevance and evidence.hits and not evidence.is_own:
             with self.watch.stage("retrieve"):
                 evidence = replace(evidence, hits=await self.parts.relevance.relevant(query, evidence.hits))
         return query, evidence
@@ -206,6 +207,9 @@ class _Run:
                 return query, Evidence((), 0.0, query.language)
             self.sifted = self._sifted(query)
         with self.watch.stage("generate"):
+            own = own_evidence(query, self.sifted.sound, self.options.evidence_k)
+            if own is not None:
+                return query, own
             evidence = weigh(query, self.sifted.sound, self.options.evidence_k)
             if evidence.strength < self.options.enough and self.sifted.has_echoes:
                 evidence = weigh(query, self.sifted.hits, self.options.evidence_k)
@@ -223,7 +227,9 @@ class _Run:
     async def _tokens(self, query: Query, evidence: Evidence, shown: Shown) -> AsyncGenerator[Token]:
         if not evidence.hits:
             return
-        if evidence.language != self.question.language:
+        if evidence.is_own:
+            shown.preface(own_document(self.question.language, evidence.titles))
+        elif evidence.language != self.question.language:
             shown.preface(other_language(self.question.language))
         async with contextlib.aclosing(self._drafts(query, evidence, shown)) as written:
             async for draft in written:

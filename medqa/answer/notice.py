@@ -44,6 +44,12 @@ def other_language(language: Language) -> str:
     return _texts()[language]["other_language"]
 
 
+def own_document(language: Language, titles: Sequence[str]) -> str:
+    """The line above what the reader's own document says."""
+    shown = ("、" if language == "zh" else ", ").join(titles)
+    return _texts()[language]["own_document"].format(titles=shown)
+
+
 def echoed(language: Language, count: int, source: str) -> str:
     """The line under an answer that rests on one text told by many documents."""
     return _texts()[language]["echoed"].format(count=count, source=source)

@@ -19,6 +19,7 @@ class Citation:
     """Where a claim comes from. ``quote == passage.text[start:end]``, always. ``n`` counts from 1.
 
     ``corrected``: the passage's words are an administrator's correction rather than the source's own.
+    ``attached``: the document is the reader's own, attached to the question.
     """
 
     n: int
@@ -39,6 +40,7 @@ class Citation:
     clinically_reviewed: bool | None = None
     retracted: bool = False
     corrected: bool = False
+    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from medqa.domain.attached import SOURCE_ID as ATTACHED
+
 UNVOUCHED = "unvouched"
 """Key in ``Metadata.extra`` of a document whose source has no manifest that names its publisher: nobody stands for
 it, whatever it says of itself. Set by ingestion, never by the document."""
@@ -56,6 +58,11 @@ class Metadata:
     clinically_reviewed: bool | None = None
     aliases: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether it is a document that the person asking has attached."""
+        return self.source_id == ATTACHED
 
     @property
     def year(self) -> int | None:

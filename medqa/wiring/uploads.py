@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medqa.domain.attached import SOURCE_ID
 from medqa.domain.document import UNVOUCHED
 from medqa.domain.text import cleaned
 from medqa.errors import Overloaded, UsageError
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from medqa.domain.passage import Passage
     from medqa.protocols import Embedder, Retriever
     from medqa.settings import Settings
-
-SOURCE_ID = "upload"
-"""``Metadata.source_id`` of an attached document."""
 
 OWN = {"en": "Your own document", "zh": "您上传的文件"}
 """What stands as its publisher in a citation."""
@@ -42,6 +40,7 @@ KINDS = frozenset({".txt", ".md", ".markdown", ".pdf", ".docx", ".html", ".htm"}
 _MOST_PASSAGES = 400
 _READING_S = 20.0
 _LONGEST_NAME = 80
+_READ_AS = "document"
 _UNKNOWN = "an attached document is no longer here: attach it again"
 
 
@@ -148,7 +147,7 @@ class Uploads:
         with tempfile.TemporaryDirectory(
             prefix="medqa-upload-"
         ) as folder:  # for the parser's process; only we may look
-            path = Path(folder) / f"document{suffix}"
+            path = Path(folder) / f"{_READ_AS}{suffix}"
             path.write_bytes(data)
             for event in ingest([path], options=options, chunker=parts.chunker(self._settings), known=lambda *_: None):
                 match event:
@@ -156,7 +155,7 @@ class Uploads:
                         code = "empty" if event.reason == "empty" else "unreadable"
                         raise UsageError(f"the file cannot be read: {event.message}", field="file", code=code)
                     case FileFinished():
-                        warnings += [warning.replace(f"{SOURCE_ID}/document", name) for warning in event.warnings]
+                        warnings += [warning.replace(f"{SOURCE_ID}/{_READ_AS}", name) for warning in event.warnings]
                     case DocumentRead():
                         metadata = _own(event.document.metadata, name)
                         cut = event.passages[: _MOST_PASSAGES - len(passages)]
@@ -200,7 +199,7 @@ def _own(metadata: Metadata, name: str) -> Metadata:
         source_id=SOURCE_ID,
         source=OWN[language],
         url=None,
-        aliases=(),
+        aliases=() if metadata.title == _READ_AS else (metadata.title,),  # its first line: a label names its medicine
         clinically_reviewed=None,
         publication_type=None,
         evidence_level=None,

@@ -8,9 +8,12 @@ from collections.abc import AsyncIterator, Sequence
 from medqa.answer.extraction.needs import need_of
 from medqa.answer.extraction.scoring import score
 from medqa.answer.extraction.selection import Limits, closing, select
+from medqa.answer.reading import read
+from medqa.domain.attached import asks_for_whole
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
 
+_OPENING = 6  # statements that tell what a whole document says
 _LIMITS: dict[Audience, Limits] = {"patient": Limits(), "clinician": Limits(behind=3.9)}
 
 
@@ -29,6 +32,8 @@ class Extractive:
         """The answer sentence by sentence, each ending with its mark and a separator."""
         if not hits:
             return []
+        if asks_for_whole(query.standalone) and all(hit.metadata.is_attached for hit in hits):
+            return _opening(hits)
         candidates = score(query, hits, audience)
         need = need_of(query, hits)
         limits = _LIMITS[audience]
@@ -36,6 +41,12 @@ class Extractive:
         last = closing(candidates, chosen, hits, need.asked) if audience == "patient" else None
         quoted = [*chosen, *([last] if last and len(chosen) < limits.sentences else [])]
         return [f"{c.sentence.shown} [{c.hit + 1}]{_separator(c.sentence.shown)}" for c in quoted]
+
+
+def _opening(hits: Sequence[Hit]) -> list[str]:
+    """The first statements of a document, in its order."""
+    told = [(at, s) for at, hit in enumerate(hits, start=1) for s in read(hit.passage.text) if s.usable]
+    return [f"{s.shown} [{at}]{_separator(s.shown)}" for at, s in told[:_OPENING]]
 
 
 def _separator(shown: str) -> str:

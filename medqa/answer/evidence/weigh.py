@@ -75,6 +75,16 @@ class Evidence:
     strength: float
     language: Language
 
+    @property
+    def is_own(self) -> bool:
+        """Whether all of it is from documents that the reader has attached."""
+        return bool(self.hits) and all(hit.metadata.is_attached for hit in self.hits)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The titles of its documents, each once."""
+        return tuple(dict.fromkeys(hit.metadata.title for hit in self.hits))
+
 
 @dataclass(frozen=True, slots=True)
 class Measures:

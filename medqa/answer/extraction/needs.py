@@ -84,7 +84,7 @@ class Need:
     def coverage(self, words: frozenset[str]) -> float:
         """The share of the question's weight that stands among the words, in [0, 1]; by another name it counts less."""
         literal = _share(self.weights, words)
-        return literal + _BY_ANOTHER_NAME * (_share(self.weights, self._understood(words)) - literal)
+        return literal + _BY_ANOTHER_NAME * (_share(self.weights, self.understood(words)) - literal)
 
     def beyond_subject(self, words: frozenset[str]) -> float:
         """The share of what the question says besides its subjects and what is asked of them; 0 if it says no more."""
@@ -99,9 +99,9 @@ class Need:
         """
         heavy = {t: w * weight(t) for t, w in self.all_weights.items() if not t[0].isdigit() and t not in self.cues}
         topics = (terms(topic) for name, topic in self.asked.topics.items() if name in spoken)
-        return _share(heavy, self._understood(words).union(*topics))
+        return _share(heavy, self.understood(words).union(*topics))
 
-    def _understood(self, words: frozenset[str]) -> frozenset[str]:
+    def understood(self, words: frozenset[str]) -> frozenset[str]:
         """The words, and what the question calls the subjects and things that they name otherwise."""
         named = words | _reworded(self.reworded, words)
         return named.union(*(subject.called for subject in self.subjects if subject.is_in(words)))

@@ -168,7 +168,7 @@ def _score_hit(query: Query, need: Need, at: int, hit: Hit) -> Iterator[Candidat
         if need.subjects and not subject:
             continue
         spoken = said(sentence.shown, listened_for)
-        if not need.is_told(sentence.terms, names_of(hit) or (frozenset(),), spoken):
+        if not hit.metadata.is_attached and not need.is_told(sentence.terms, names_of(hit) or (frozenset(),), spoken):
             continue
         measures = {
             "subject": subject,

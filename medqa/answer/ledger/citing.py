@@ -120,4 +120,5 @@ def _cite(n: int, hit: Hit, start: int, end: int) -> Citation:
         clinically_reviewed=metadata.clinically_reviewed,
         retracted=metadata.retracted,
         corrected=is_corrected(passage, metadata),
+        attached=metadata.is_attached,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -111,12 +112,27 @@ _FOOD = re.compile(
 )
 
 
+_MARK = re.compile(r"\[\d+\]")
+
+
 class NoPersonalDose:
     """Drops the sentences that tell a patient what to take, how much, or what to stop."""
 
     def review(self, question: Question, answer: Answered) -> Answered:
-        """The answer without personal prescribing; clinicians get the answer as it is."""
-        return answer if question.audience == "clinician" else without(answer, _prescribes)
+        """The answer without personal prescribing; clinicians get the answer as it is.
+
+        What the reader's own attached document says, word for word, is no prescription of MedQA's: their label may
+        tell them how often. More than any label allows is left out all the same.
+        """
+        if question.audience == "clinician":
+            return answer
+        own = [" ".join(citation.quote.split()) for citation in answer.citations if citation.attached]
+        return without(answer, lambda sentence: _prescribes(sentence) and not _is_their_own(sentence, own))
+
+
+def _is_their_own(sentence: str, own: Sequence[str]) -> bool:
+    plain = " ".join(_MARK.sub("", sentence).split())
+    return not outbids_the_label(sentence) and any(plain in quote for quote in own)
 
 
 def _prescribes(sentence: str) -> bool:

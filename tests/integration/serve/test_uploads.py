@@ -63,6 +63,39 @@ async def test_an_attached_document_answers_and_is_named_as_the_persons_own(clie
     assert str(made["upload_id"]) not in asked.text
 
 
+LABEL = """Amoxicillin 500 mg capsules
+
+Take one capsule three times a day for 7 days. Finish the whole course. Store below 25 °C.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "told"),
+    [
+        (LABEL, "How often should I take amoxicillin?", "Take one capsule three times a day for 7 days."),
+        (LETTER, "What does my letter say?", "Zorblatin was started at 40 mg in the evening"),
+        (LETTER, "这封信写了什么？", "Zorblatin was started at 40 mg in the evening"),
+    ],
+)
+async def test_what_ones_own_document_says_is_quoted_and_named_as_such(
+    client: httpx.AsyncClient, text: str, question: str, told: str
+) -> None:
+    made = await attach(client, text)
+    reply = (await client.post("/v1/ask", json={"question": question, "uploads": [made["upload_id"]]})).json()
+    assert reply["status"] == "answered"
+    assert "(letter.md)" in reply["answer"] or "（letter.md）" in reply["answer"]
+    assert told in reply["answer"]
+    assert {cited["title"] for cited in reply["citations"]} == {"letter.md"}
+
+
+async def test_what_ones_own_document_does_not_say_is_answered_as_ever(client: httpx.AsyncClient) -> None:
+    made = await attach(client)
+    body = {"question": "What is high blood pressure?", "uploads": [made["upload_id"]]}
+    reply = (await client.post("/v1/ask", json=body)).json()
+    assert "letter.md" not in reply["answer"]
+    assert "hypertension" in reply["citations"][0]["title"]
+
+
 async def test_any_chat_client_may_name_attached_documents(client: httpx.AsyncClient) -> None:
     made = await attach(client)
     body = {"model": "medqa", "messages": [{"role": "user", "content": ASKED}], "uploads": [made["upload_id"]]}
