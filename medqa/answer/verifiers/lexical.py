@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from medqa.answer.ledger.agreement import Disagreement, disagreements
+from medqa.answer.ledger.clauses import strays
 from medqa.answer.ledger.quotes import locate
 from medqa.answer.ledger.statement import Statement, state
 from medqa.answer.ledger.support import measures, probability
@@ -75,7 +76,10 @@ class Lexical:
         if denied and all(w.covered <= denied[0] for w in found if len(w.sentences) == 1):
             judged = [j for j, w in zip(judged, found, strict=True) if w.covered >= denied[0]]
         nothing = Judgement(verdict="unsupported", support=0.0, measures={})
-        return max(judged, key=lambda j: (_ORDER.index(j.verdict), j.support), default=nothing)
+        best = max(judged, key=lambda j: (_ORDER.index(j.verdict), j.support), default=nothing)
+        if best.verdict != "contradicted" and strays(part, cited, self._state):
+            return replace(nothing, evidence=best.evidence)
+        return best
 
 
 def _judge(claim: Statement, window: Window) -> Judgement:

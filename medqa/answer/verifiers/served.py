@@ -1,7 +1,7 @@
 """Checks a claim with a served model, after the embedded check has let it pass; alone with that where the server fails.
 
-Amounts, medicines, denial and direction stay with the embedded check: a model is asked whether the source says it,
-never whether a number may differ.
+Amounts, medicines, denial, direction and clauses of which the source has no word stay with the embedded check: a
+model is asked whether the source says it, never whether a number may differ.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ _TAG = re.compile(r"</?(?:source|claim)\b[^<>]*>", re.IGNORECASE)
 _CHOICES = ("supported", "partly", "contradicted", "absent")
 _SUPPORTED = 0.6
 _PARTIAL = 0.5
+_SHARED = 0.2  # of the claim's words and names: with fewer no model is asked, whatever it would vouch for
 _PASSAGE_CHARS = 1600
 _TIMEOUT_S = 2.0
 _REST_S = 30.0
@@ -50,7 +51,8 @@ class Served:
     def verify(self, text: str, cited: Sequence[Passage]) -> Claim:
         """The embedded verdict where something must not differ or the words are the source's own; else the model's."""
         local = self._local.weakest(text, cited)
-        if not local.differs and local.measures and time.monotonic() >= self._rests_until:
+        may_ask = not local.differs and local.measures.get("covered", 0.0) >= _SHARED
+        if may_ask and time.monotonic() >= self._rests_until:
             try:
                 verdict, support = self._asked(text, cited)
                 return replace(local, verdict=verdict, support=support).claim(text)

@@ -1,6 +1,7 @@
 """No link or image that is not a source's, no raw HTML, no hidden characters: an answer fetches nothing by itself.
 
-Links to a cited source's own address stay; of every other link only its words do. See OWASP LLM 2026, item 10.
+Links to a cited source's own address stay; of every other link only its words do, and a sentence that was only there
+for its link goes with it. Tokens of chat templates go too. See OWASP LLM 2026, item 10.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ import re
 from dataclasses import replace
 
 from medqa.domain.answer import Answered
+from medqa.domain.control_tokens import without_control
 from medqa.domain.conversation import Question
+from medqa.safety.guards._sentences import without
 
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 _HTML = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
@@ -19,6 +22,11 @@ _LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s>]*(?:\([^()]*\)[^()\s>]*)*)>?[
 _REFERENCE = re.compile(r"(?m)^[ \t]*\[[^\]]+\]:[ \t]*\S+.*$\n?")
 _BARE = re.compile(
     r"(?i)(?<![\w/(:])(?:(?:https?|ftp|data|javascript|vbscript|file|mailto):|//|www\.)[^\s<>()\[\]，。；、）】]+"
+)
+_STUB = re.compile(
+    r"(?i)\b(?:at|visit|see|on|via|from|to|go|mail|read more|for more|here)\W*$|\b(?:visit|at|to|see|open|"
+    r"mail|go to)\s{2,}|,\W*$|"
+    r"^\W*$|(?:访问|查看|请看|打开|点击|详见|网址|链接)\W*$"
 )
 _TRAILING = ".,;:!?'\""
 
@@ -36,7 +44,9 @@ class NoForeignLinks:
         )
         if text == answer.text and claims == answer.claims:
             return answer
-        return replace(answer, text=text, claims=tuple(claim for claim in claims if claim.text.strip()))
+        left = {now.text for now, was in zip(claims, answer.claims, strict=True) if now.text != was.text}
+        kept = replace(answer, text=text, claims=tuple(claim for claim in claims if claim.text.strip()))
+        return without(kept, lambda sentence: sentence.strip() in left and _STUB.search(sentence) is not None)
 
 
 def _clean(text: str, allowed: frozenset[str]) -> str:
@@ -47,7 +57,7 @@ def _clean(text: str, allowed: frozenset[str]) -> str:
 
 
 def _pass(text: str, allowed: frozenset[str]) -> str:
-    text = _HIDDEN.sub("", text)
+    text = without_control(_HIDDEN.sub("", text))
     text = _IMAGE.sub("", text)
     text = _AUTOLINK.sub(lambda m: m[1], text)
     text = _HTML.sub("", text)
