@@ -9,6 +9,7 @@ from medqa.domain.conversation import Language
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
+_UNIT = re.compile(r"(?<=\d)\s*[A-Za-zµμ]{1,5}\d?(?:\s*/\s*[A-Za-z\d.]{1,6})*")  # says nothing about the language
 _WORD = re.compile(r"[^\W\d_\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
 # Chinese text averages between 1.5 and 2 characters a word.
@@ -25,7 +26,9 @@ def language_of(text: str) -> Language:
     if _KANA_OR_HANGUL.search(text):
         return "en"
     chinese_words = len(_HAN.findall(text)) / _HAN_PER_WORD
-    return "zh" if chinese_words > len(_WORD.findall(text)) else "en"
+    if not chinese_words:
+        return "en"
+    return "zh" if chinese_words > len(_WORD.findall(_UNIT.sub(" ", text))) else "en"
 
 
 def is_in_other_language(text: str, languages: Collection[Language]) -> bool:

@@ -52,12 +52,15 @@ def disagreements(claim: Statement, window: Window) -> list[Disagreement]:
 def _amounts(claim: Statement, window: Statement) -> list[Disagreement]:
     found = []
     held = quantities(window.text)
+    is_translated = claim.language != window.language
     for mine in quantities(claim.text):
         equal = [theirs for theirs in held if _equal(claim.text, mine, window.text, theirs)]
         if not equal:
             if not _is_period(mine, window.text) and not _is_article(claim.text, mine, held):
                 found.append(Disagreement("amount", is_opposite=any(p.unit == mine.unit for p in held)))
-        elif (side := bound(claim.text, mine)) and {bound(window.text, p) for p in equal} - {0} == {-side}:
+        elif (side := bound(claim.text, mine)) and -side in (sides := {bound(window.text, p) for p in equal}):
+            if sides != {-side} and (side in sides or is_translated):
+                continue  # it stands there twice, as a bound and plainly: which is meant tells the wording alone
             found.append(Disagreement("bound", is_opposite=True))
     return found
 
@@ -85,7 +88,10 @@ def _is_article(text: str, mine: Quantity, held: Sequence[Quantity]) -> bool:
 
 def _periods(claim: Statement, window: Statement) -> list[Disagreement]:
     mine, theirs = periods(claim.text), periods(window.text)
-    is_other = bool(mine and theirs) and not mine <= theirs
+    if claim.language != window.language:  # "24小时" and "daily" may stand for one another, and beside one another
+        is_other = bool(mine and theirs) and mine.isdisjoint(theirs)
+    else:
+        is_other = bool(mine and theirs) and not mine <= theirs
     return [Disagreement("period", is_opposite=True)] if is_other else []
 
 

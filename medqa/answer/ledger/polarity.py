@@ -48,22 +48,32 @@ def denies(claim: Statement, source: Statement) -> bool:
     """Whether one denies what the other says.
 
     Denying words that reach nothing the two share do not count; equally many on both sides agree. Else it counts
-    how often each shared item is denied here and there, the nearest to a denying word most.
+    how often each shared item is denied here and there, the nearest to a denying word most. In another language the
+    words that are denied may be unknown, so there all denying words count.
     """
-    mine = [reach for reach in claim.denials if source.items.intersection(reach)]
-    theirs = [reach for reach in source.denials if claim.items.intersection(reach)]
+    mine = [reach for reach in claim.denials if _touches(reach, source)]
+    theirs = [reach for reach in source.denials if _touches(reach, claim)]
     if len(mine) == len(theirs):
+        return False
+    if claim.language != source.language and len(claim.denials) == len(source.denials):
         return False
     shared = claim.items & source.items
     here, there = _times_denied(claim), _times_denied(source)
     if claim.language == source.language:
         shared &= claim.terms
+    else:  # one language repeats what the other says once
+        here, there = Counter(dict.fromkeys(here, 1)), Counter(dict.fromkeys(there, 1))
     return any(_is_opposed(reach, shared, here, there) for reach in (*mine, *theirs))
 
 
 def lonely_denials(one: Statement, other: Statement) -> int:
     """How many denying words of one reach nothing that the other speaks of."""
-    return sum(not other.items.intersection(reach) for reach in one.denials)
+    return sum(not _touches(reach, other) for reach in one.denials)
+
+
+def _touches(reach: Sequence[str], other: Statement) -> bool:
+    """Whether the other speaks of what is denied; a number alone says nothing."""
+    return any(item in other.items and weight_of(item) for item in reach)
 
 
 def _times_denied(statement: Statement) -> Counter[str]:

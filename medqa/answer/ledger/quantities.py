@@ -48,7 +48,7 @@ def _table() -> _Table:
         rf"|(?P<part>{small}\s(?:in|out\sof)(?:\severy)?\s{small})\b|(?P<tenths>[一二两三四五六七八九]成)(?![人年熟分为功瘾员都立])"
         rf"|(?P<among>每\s?(?:{number}|[一二两三四五六七八九十百千]+)\s?[人名个位][^。；;0-9]{{0,12}}?有\s?(?:{number}|[一二两三四五六七八九十]+)\s?[人名个位例])"
         rf"|(?P<fraction>[一二两三四五六七八九十百]+分之[一二两三四五六七八九十]+)"
-        rf"|(?<![A-Za-z\d.])(?P<list>(?:{number})(?:{link}(?:{number}))*)(?:\s|-)?(?P<unit>{unit})?"
+        rf"|(?<![A-Za-z\d.])(?<![A-Za-z][-–])(?P<list>(?:{number})(?:{link}(?:{number}))*)(?:\s|-)?(?P<unit>{unit})?"
         rf"|百分之(?P<percent>{number}|[零一二三四五六七八九十百]+)"
         rf"|(?<![a-zA-Z])(?P<word>{worded})(?:\s|-)?(?P<word_unit>{unit})",
         re.IGNORECASE,

@@ -14,6 +14,7 @@ from medqa.domain.naming import Named, Vocabulary
 
 _CONCEPT = "§"
 _SMALLEST = 0.3
+_ABBREVIATION = re.compile(r"\b[A-Z]{2,}\b")  # the same in both languages, so a sign of neither
 # A denial reaches to the end of its clause, and no further than a few words.
 _CLAUSE_END = re.compile(
     r"[,;:，；：。、！？()（）\n]|\.(?=\s|$)|\b(?:but|although|though|unless|whereas|while|because|which|so that)\b"
@@ -71,7 +72,7 @@ def state(text: str, vocabulary: Vocabulary) -> Statement:
     named = tuple(vocabulary(text))
     spans = _reaches(text)
     denied = tuple(_items(text[start:end], start, named) for start, end in spans)
-    return Statement(text, language_of(text), frozenset(terms(text)), named, denied)
+    return Statement(text, language_of(_ABBREVIATION.sub(" ", text)), frozenset(terms(text)), named, denied)
 
 
 def weight_of(item: str) -> float:

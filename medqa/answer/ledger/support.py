@@ -57,6 +57,9 @@ def measures(claim: Statement, window: Statement, heading: Statement) -> dict[st
     topics = [each for each in claim.named if each.category in ("drug", "condition", "symptom", "test", "procedure")]
     missing = sum(w for item, w in wanted.items() if item not in held and item not in carried and w >= 1.0)
     back = {item: weight_of(item) for item in window.terms}
+    lonely, silent = lonely_denials(claim, window), lonely_denials(window, claim)
+    if claim.language != window.language:  # words that neither lexicon knows are denied here and there alike
+        lonely, silent = max(0, lonely - silent), max(0, silent - lonely)
     return {
         "covered": coverage(claim, window, heading),
         "named": _share((each.key in window.keys or each.key in heading.keys) for each in topics),
@@ -64,8 +67,8 @@ def measures(claim: Statement, window: Statement, heading: Statement) -> dict[st
         "spelled": _spelled(claim, window),
         "about": sum(w for t, w in back.items() if t in claim.terms) / (sum(back.values()) or 1.0),
         "missing": _saturated(missing),
-        "lonely": min(1.0, lonely_denials(claim, window)),
-        "silent": min(1.0, lonely_denials(window, claim)),
+        "lonely": min(1.0, lonely),
+        "silent": min(1.0, silent),
         "amounts": _saturated(len(quantities(claim.text))),
     }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from medqa.answer.ledger.polarity import denies, opposes
 from medqa.answer.ledger.statement import state
-from medqa.domain.naming import knows_nothing
+from medqa.domain.naming import Named, knows_nothing
 
 
 def denied(one: str, other: str) -> bool:
@@ -75,3 +77,40 @@ def test_opposite_words_about_the_same_thing_are_found(one: str, other: str, nam
 def test_an_opposite_word_about_another_thing_is_none() -> None:
     assert opposed("Salt raises blood pressure.", "Exercise helps sleep; rest lowers stress.") is None
     assert opposed("高血压病人要少吃盐。", "高血压病人要少吃盐，低血糖的人不用。") is None
+
+
+# A vocabulary of one: eating, in either language.
+def names_eating(text: str) -> tuple[Named, ...]:
+    return tuple(
+        Named(key="吃", category="other", start=m.start(), end=m.end()) for m in re.finditer("eat(?:ing)?|吃", text)
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("People with reflux should avoid eating late.", "反流病人睡前不要吃东西。"),
+        ("Women who are not pregnant can eat fish.", "没怀孕的女性可以吃鱼。"),
+        ("Untreated people do not eat.", "未治疗的人不吃东西。"),
+    ],
+)
+def test_a_denial_agrees_with_its_translation(one: str, other: str) -> None:
+    assert not denies(state(one, names_eating), state(other, names_eating))
+    assert not denies(state(other, names_eating), state(one, names_eating))
+
+
+def test_a_denial_across_languages_is_found_both_ways() -> None:
+    one, other = state("You may eat fish.", names_eating), state("不要吃鱼。", names_eating)
+    assert denies(one, other)
+    assert denies(other, one)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HbA1c≥6.5%（48 mmol/mol）或空腹血糖≥7.0 mmol/L（126 mg/dL）为糖尿病。",
+        "蛋白尿：PCR ≥30 mg/mmol 或 ACR ≥8 mg/mmol（NICE）。",
+    ],
+)
+def test_units_and_abbreviations_make_no_sentence_english(text: str) -> None:
+    assert state(text, knows_nothing).language == "zh"

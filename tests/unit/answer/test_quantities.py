@@ -43,6 +43,7 @@ def test_equal_amounts_are_the_same_in_any_unit_of_a_kind() -> None:
 def test_words_that_hold_a_numeral_are_no_quantity() -> None:
     assert quantities("一般情况") == ()
     assert quantities("one of them") == ()
+    assert quantities("COVID-19 spreads in the air.") == ()
 
 
 @pytest.mark.parametrize(
