@@ -11,6 +11,7 @@ import logging
 import re
 import threading
 import time
+import weakref
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -35,6 +36,7 @@ _SHARED = 0.2  # of the claim's words and names: with fewer no model is asked, w
 _PASSAGE_CHARS = 1600
 _TIMEOUT_S = 2.0
 _REST_S = 30.0
+_END_S = 2.0
 
 
 class Served:
@@ -89,7 +91,10 @@ def _verdict(chances: dict[str, float]) -> tuple[Verdict, float]:
 
 
 class _Loop:
-    """An event loop in a thread of its own, so that a check may wait for the server from any thread."""
+    """An event loop in a thread of its own, so that a check may wait for the server from any thread.
+
+    It ends with its owner, or with the program: what it keeps open is closed then.
+    """
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -100,8 +105,24 @@ class _Loop:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name="claim-check", daemon=True).start()
+                thread = threading.Thread(target=_run, args=(self._loop,), name="claim-check", daemon=True)
+                thread.start()
+                weakref.finalize(self, _end, self._loop, thread)
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout_s)
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    try:
+        loop.run_forever()
+    finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+
+def _end(loop: asyncio.AbstractEventLoop, thread: threading.Thread) -> None:
+    loop.call_soon_threadsafe(loop.stop)
+    if thread is not threading.current_thread():
+        thread.join(_END_S)
 
 
 plugin = Served
