@@ -68,17 +68,17 @@ _ENGLISH = Weights(
     number=1.3,
 )
 _CHINESE = Weights(
-    near=1.8,
-    lead=1.4,
-    subject=0.6,
-    direct=1.2,
-    context=2.0,
-    aspect=2.5,
-    beyond=0.4,
-    meaning=5.0,
-    passage=1.3,
-    shared=3.2,
-    number=1.5,
+    near=2.1,
+    lead=1.15,
+    subject=1.2,
+    direct=0.7,
+    context=2.5,
+    aspect=2.6,
+    beyond=0.1,
+    meaning=5.4,
+    passage=1.8,
+    shared=3.3,
+    number=2.2,
 )
 
 
