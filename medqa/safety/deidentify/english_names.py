@@ -40,7 +40,7 @@ def english_names(text: str) -> Iterator[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for run in _runs(text):
         found += _named(text, run)
-    found += _lower_case(text)
+    found += [*_lower_case(text), *_acting(text)]
     yield from found
     yield from _recurring(text, found)
 
@@ -203,6 +203,27 @@ def _several(segment: list[Word], before: str, after: str) -> bool:
     return bool(named or unknown) and (_is_introduced(before) or bool(PERSON_AFTER.match(after)))
 
 
+# Who speaks in a written dialogue, who gives or gets something, what somebody is called.
+_ACTING = re.compile(
+    r"(?:^|(?<=\n))[ \t]*(?P<v>[^\W\d_]{3,15})(?=[ \t]*:[ \t]*[\"“])|"
+    r"(?P<w>\b[^\W\d_]{3,15}) had given (?P<x>[^\W\d_]{3,15}) h(?:is|er)\b"
+    r"|\b(?:calls?|called) me (?P<y>[^\W\d_]{3,15})(?=[.,;\n]|$)|\bmaiden name (?:is|was) (?P<z>[^\W\d_]{3,15})"
+    r"|(?:^|(?<=[.!?\n] )|(?<=\n))(?P<a>[A-ZÀ-Þ][^\W\d_]{2,14}) (?:began|started|stopped) (?:writing|"
+    r"singing|painting|acting|teaching)\b"
+)
+
+
+def _acting(text: str) -> Iterator[tuple[int, int]]:
+    for match in _ACTING.finditer(text):
+        for name, word in match.groupdict().items():
+            if word and not kind_of(word) & Kind.CLINICAL and word.lower() not in _SPEAKERS_THAT_ARE_NO_NAMES:
+                yield match.span(name)
+
+
+_SPEAKERS_THAT_ARE_NO_NAMES = frozenset(
+    {"doctor", "nurse", "patient", "mum", "mom", "dad", "mother", "father", "question", "answer", "note", "who", "you"}
+    | {"she", "they", "this", "that"}
+)
 _LOWER = re.compile(
     r"(?i:\b(?:my name is|my name's|name is|name\s?:|i am called|(?:is|was) called|(?:is|was) named|\b(?:mr|mrs|ms|"
     r"miss|dr)\.?))\s"

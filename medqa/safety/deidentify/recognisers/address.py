@@ -16,8 +16,11 @@ _TYPE = (
     r"Streets|Crossroads|Run|Ridge|Point|Pass|Hollow|Heights|Crossing|Bend|Cove|Creek|Landing|"
     r"street|road|avenue|lane|drive|boulevard|court|place|terrace|crescent|square|close|str)"
 )
-_WORD = r"[A-ZÀ-ÞŁŠŽČĆĐŚŹŻŘ][\wÀ-žłđ.'’-]{0,30}"
-_WORDS = rf"{_WORD}(?: (?:{_WORD}|of|the|and|de|la|le|du|von|van|der|den|upon|on|under|u)){{0,4}}"
+_WORD = (
+    r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪ"
+    r"ŬŮŰŲŴŶŸŹŻŽΑ-ΩΆ-ΏА-Я][\w.'’-]{0,30}"
+)
+_WORDS = rf"{_WORD}(?: (?:{_WORD}|of|the|and|de|des|del|dos|das|do|da|la|le|du|von|van|der|den|upon|on|under|u)){{0,4}}"
 _CITY = rf"{_WORD}(?:[ -](?:{_WORD}|upon|on|of|le|la|de|the|in|am|sur|under)){{0,3}}"
 _UNIT = (
     r"(?:(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|Room|Rm|Bldg|Building|Block|Villa|House)\b\.?|"
@@ -49,8 +52,9 @@ _TAIL = (
     rf"(?:{_GAP}{_UNIT}\b(?:[ ]+{_CITY}(?=[ ]+{_COUNTRY}))?)?"
     rf"(?:{_LINE}(?!(?:{_UNIT}|Tel|Phone|Mobile|Fax|Email|Office|MRN|DOB|Dear)\b){_CITY}(?={_GAP}(?:{_STATE}|{_CODE}|"
     rf"{_COUNTRY})|[ \t]*(?:[.,;:)\n]|$)|[ ]+[a-z]))?"
-    rf"(?:{_GAP}{_STATE})?(?:{_GAP}{_CODE})?(?:{_LINE}{_CITY}(?={_GAP}(?:{_CODE}|"
-    rf"{_COUNTRY})))?(?:{_GAP}{_CODE})?(?:{_GAP}{_COUNTRY})?(?:{_GAP}{_CODE})?"
+    rf"(?:{_GAP}{_STATE}|(?:{_LINE}){{1,2}}(?:[A-Z0-9]{{1,3}}|nan)(?=\s*(?:[.,;\n]|\d|$|{_COUNTRY}))|"
+    rf"[ ]nan\b)?(?:{_GAP}{_CODE})?(?:{_LINE}{_CITY}(?={_GAP}(?:{_CODE}|"
+    rf"{_COUNTRY})))?(?:{_GAP}{_CODE})?(?:{_GAP}{_COUNTRY}(?:[ ]\([A-Z]\w+\))?)?(?:{_GAP}{_CODE})?"
 )
 _NUMBER = r"\d{1,6}[A-Za-z]?(?:[-/]\d+)?"
 _AT = (
@@ -77,6 +81,18 @@ _ENGLISH = (
     rf"{_AT}(?P<v>{_WORD}(?: {_WORD}){{0,3}} \d{{1,5}}[a-z]?\b{_TAIL})",
     rf"{_AT}(?P<v>{_NUMBER} (?:\d+ )?{_WORDS}{_TAIL})",
     rf"{_AT}(?P<v>{_CITY},? (?:{_STATE}|{_CODE})(?:,? {_CODE})?)",
+    rf"\b[Tt]he corner of (?:[\w.'’]+[ -]){{1,5}}and (?:the )?(?:[\w'’]+[ -]?){{1,3}}(?=\W|$){_TAIL}",
+    rf"(?<![\w.])\d{{2,6}} (?:\d+ )?(?:[\w.'’-]+ ){{1,4}}(?:\d{{1,4}} )?(?i:apt|"
+    rf"suite)\.? \d+(?:,? [\w-]+){{0,4}}?(?:,? (?i:{_COUNTRY}))?"
+    rf"(?:,? {_CODE})?(?=[.,;?!\n]|$)",
+    rf"{_AT}(?P<v>\d{{2,6}} (?:[^\W\d_][\w.'’-]* ){{1,3}}\d{{1,4}}(?:, [^\W\d_]+){{0,2}})",
+    r"(?i)(?<!\w)[^\W\d_]{3,}(?: [^\W\d_]{3,})? (?:utca|út|tér|körút|kapu) \d{1,4}\.?",
+    rf"{_COUNTRY}(?:[ ]\([A-Z]\w+\))?[ \t]*\n?[ \t]*(?:\?+ )?(?P<v>\d{{4,6}})(?![\w/%.-])",
+    rf"(?:^|(?<=\n)|(?<=\? )|(?<=: ))[ \t]*(?P<v>\d{{3,5}}\s+(?:\d+ )?(?:{_WORD}|rue|via|"
+    rf"ul\.)(?: (?:{_WORD}|de|du|des|la|del|delle|tee)){{0,3}} \d{{1,4}}\b{_TAIL})",
+    rf"(?<!\w)\d{{1,5}},? (?:rue|avenue|via|calle|avenida|rua|rúa|ul\.|paseo) (?:[\w.'’]+ ?){{1,4}}{_TAIL}",
+    r"(?i)\b(?:psc|cmr|unit) \d+,? box \d+(?:\s+(?:apo|fpo|dpo) a[aep] \d{5})?",
+    r"(?i)(?<![a-z])(?:usns|uss|usnv|uscgc) [a-z]+\s+(?:apo|fpo|dpo) a[aep] \d{5}",
     r"(?i)\bP\.? ?O\.? ?Box \d+" + f"(?-i:{_TAIL})",
     rf"\b(?:PSC|CMR|Unit|UNIT) \d+,? (?:Box|BOX) \d+(?:{_GAP}(?:APO|FPO|DPO) A[AEP] \d{{5}})?",
     r"(?<![A-Za-z])(?:USNS|USS|USNV|USCGC) [A-Z][a-z]+(?:\s+(?:APO|FPO|DPO) A[AEP] \d{5})",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from medqa.safety.deidentify.english_words import Kind, kind_of
 from medqa.safety.deidentify.recognisers._patterns import Patterns
 from medqa.safety.deidentify.span import Span
 
 _WORD = r"[A-ZÀ-Þ][\w&'’.-]{0,30}"
+_NAME = r"(?:\d )?[A-ZÀ-Þ][\w&'’.-]{1,30}?(?: (?:and |of |& )?[A-ZÀ-Þ][\w&'’-]{1,30}){0,3}"
 _BODY = (
     r"(?:Hospitals?|Clinic|Medical (?:Cent(?:er|re)|Practice|Group|School)|Health (?:Cent(?:er|re)|System|Trust)|"
     r"Dental (?:Practice|Clinic|Care|Surgery)|University|College|"
@@ -26,10 +28,44 @@ _ENGLISH = (
     rf"\b(?:[Ww]ork(?:s|ed|ing)? (?:at|for)|[Ee]mployed (?:at|by)|[Ee]mployer(?: is)?:?) (?P<v>{_WORD}(?: (?:and |"
     rf"& )?{_WORD}){{0,3}})",
     r"\b[A-ZÀ-Þ][\w'’-]+, [A-ZÀ-Þ][\w'’-]+ and [A-ZÀ-Þ][\w'’-]+(?= (?:Orchestra|office|Inc|Ltd))",
+    r"\b[a-z][\w'’-]+(?: [a-z][\w'’-]+)? (?:inc|ltd|llc|corp)\b\.?",
+    # what only a body has or does: an office, a web site, staff, an agency's trade
+    rf"\b[Tt]he (?P<v>{_NAME}) (?:office|website|web site|headquarters|helpline|branch|payroll)\b",
+    rf"\b(?:later|since) (?:became|called|renamed|known as) (?P<v>{_NAME})(?= in \d|[.,;]|$)",
+    rf"\b(?:year|month|summer|internship|placement|job|career|shift)s? (?:at|with) (?P<v>{_NAME})(?= (?:in|"
+    rf"as|before|and|until|"
+    r"where)\b|[.,;]|$)",
+    rf"\b(?:meet|met|meeting|appointment)\b[^.\n]{{0,20}} at (?P<v>{_NAME})(?=, \d)",
+    rf"(?:^|(?<=[.!?\n] )|(?<=\n))(?P<v>{_NAME}) is an? (?:[A-Za-z-]+ ){{0,3}}(?:agency|company|firm|"
+    rf"startup|start-up|manufacturer|"
+    r"maker|retailer|charity|supplier|insurer|bank|brand|provider of)\b",
+    rf"\b(?:CEO|CTO|CFO|[Ff]ounder|[Pp]resident|[Cc]hair(?:man|woman)?|[Dd]irector|[Mm]anager|[Oo]wner|"
+    rf"[Hh]ead|[Ee]mployee) (?:of|at) "
+    rf"(?P<v>(?!the\b){_NAME})(?=[.,;'’]|$| (?:and|in|who|since)\b)",
+    rf"\bof (?P<v>{_NAME})(?= is the (?:CEO|CTO|CFO|founder|president|owner|director|chair))",
+    # the line between a name and a street in an address block
+    rf"(?<=\n)[ \t]*(?:\?+ )?(?P<v>{_NAME})[ \t]*(?=\n[ \t]*(?:\?+ )?(?:\d{{2,6}} [^\W\d]|(?:Unit|UNIT|PSC|"
+    rf"USNS|USS|USNV|USCGC|CMR) |"
+    r"[Tt]he corner))",
 )
+_OF_A_BODY = re.compile(
+    rf"(?P<given>[^\W\d_]+)(?: [A-ZÀ-Þ]\.)? (?:[^\W\d_]+) (?:of|from|at) (?P<v>{_NAME})(?=['’]s\b|[.,;]|$)",
+    re.MULTILINE,
+)
+_FROM = re.compile(
+    rf"(?P<given>[^\W\d_]+) (?:is|was|works|comes) (?:from|at|for) (?P<v>{_NAME})(?=[.,;]|$)", re.MULTILINE
+)
+_LIST = re.compile(rf"(?P<v>{_NAME}(?:, {_NAME}){{0,4}},? and {_NAME})(?=['’.,;]|$)", re.MULTILINE)
+_SUFFIX = re.compile(
+    r"\b(?:Inc|Ltd|LLC|Corp|Corporation|GmbH|Group|Company|Holdings|Consulting|Analytics|Technologies|" r"Systems)\b"
+)
+_WHOSE = re.compile(rf"(?P<v>{_NAME})['’]s (?:(?:Mr|Mrs|Ms|Dr)\.? )?(?P<given>[^\W\d_]+) [A-ZÀ-Þ]")
+_PARTNERS = re.compile(r"(?P<v>[A-ZÀ-Þ][\w'’]+(?:-[A-ZÀ-Þ][\w'’]+|(?:, [A-ZÀ-Þ][\w'’]+)+,? (?:and|&) [A-ZÀ-Þ][\w'’]+))")
 _KIND_ZH = (
-    "人民医院|中心医院|中医院|附属医院|妇幼保健院|保健院|卫生服务中心|卫生服务站|卫生院|卫生室|卫生所|医科大学|大学|学院|医院|诊所|门诊部|体检中心|血站|急救中心|"
-    "有限责任公司|股份有限公司|有限公司|集团|公司|中学|小学|学校|幼儿园|托儿所|派出所|公安局|法院|养老院|敬老院|福利院|护理院|研究所|研究院|银行|药房|药店|工厂|电子厂"
+    "人民医院|中心医院|中医院|附属医院|妇幼保健院|保健院|卫生服务中心|卫生服务站|卫生院|卫生室|卫生所|"
+    "医科大学|大学|学院|医院|诊所|门诊部|体检中心|血站|急救中心|"
+    "有限责任公司|股份有限公司|有限公司|集团|公司|中学|小学|学校|幼儿园|托儿所|派出所|公安局|法院|养老院|"
+    "敬老院|福利院|护理院|研究所|研究院|银行|药房|药店|工厂|电子厂"
 )
 _CHINESE = re.compile(
     rf"(?P<v>[一-龥]{{2,14}}?(?:{_KIND_ZH}))(?:第[一二三四五六七八九十]附属医院|附属第?[一二三四五六七八九十]?医院|"
@@ -68,12 +104,32 @@ class Organisation:
     def find(self, text: str) -> Iterator[Span]:
         """Bodies with a name of their own; "the hospital" and 三甲医院 have none."""
         yield from self._english.find(text)
+        yield from _by_their_people(text)
         for match in _CHINESE.finditer(text):
             words = match["v"]
             lead = _LEAD.match(words)
             kept = words[lead.end() :] if lead else words
             if len(kept) > 3 and not _ERRAND.search(kept) and not _GENERAL.match(kept) and not _GENERAL.match(words):
                 yield Span(match.end("v") - len(kept), match.end(), "ORG")
+
+
+def _by_their_people(text: str) -> Iterator[Span]:
+    """Bodies that somebody with a given name is of, and firms called after their partners."""
+    for match in _LIST.finditer(text):
+        if _SUFFIX.search(match["v"]):
+            yield Span(match.start("v"), match.end("v"), "ORG")
+    for pattern in (_OF_A_BODY, _FROM, _WHOSE):
+        for match in pattern.finditer(text):
+            known = kind_of(match["v"].split(" ")[0])
+            if kind_of(match["given"]) & Kind.GIVEN and not known & (Kind.PLACE | Kind.CLINICAL | Kind.EPONYM):
+                yield Span(match.start("v"), match.end("v"), "ORG")
+    for match in _PARTNERS.finditer(text):
+        kinds = [kind_of(word) for word in re.findall(r"[^\W\d_][\w'’]+", match["v"]) if word not in ("and",)]
+        named = [
+            kind for kind in kinds if kind & Kind.SURNAME and not kind & (Kind.EPONYM | Kind.CLINICAL | Kind.PLACE)
+        ]
+        if len(named) == len(kinds) and any(not kind & Kind.COMMON for kind in named):
+            yield Span(match.start("v"), match.end("v"), "ORG")
 
 
 plugin = Organisation
