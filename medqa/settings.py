@@ -127,6 +127,11 @@ class Settings(BaseSettings):
     llm_context_tokens: int = Field(
         1_500, ge=200, description="Tokens of passages, about, that it is given to answer from."
     )
+    llm_verdict_s: float = Field(
+        2.0,
+        gt=0,
+        description="Seconds for its verdict on one sentence, with the verifier served; then it is not asked.",
+    )
     llm_answer_tokens: int = Field(700, ge=50, le=8_000, description="Tokens at most that it may answer with.")
     llm_judges_passages: bool = Field(
         False, description="Have it sort out, in one request before each answer, which passages are relevant."

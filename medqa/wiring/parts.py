@@ -141,7 +141,8 @@ def verifier(settings: Settings) -> Verifier:
     if settings.verifier == "lexical":
         return cast("Verifier", factory(vocabulary))
     mask = masker(settings.llm_base_url)
-    return cast("Verifier", factory(vocabulary, served_model(settings), shipped("prompts"), mask))
+    made = factory(vocabulary, served_model(settings), shipped("prompts"), mask, timeout_s=settings.llm_verdict_s)
+    return cast("Verifier", made)
 
 
 def retriever(settings: Settings, snapshot: OpenSnapshot, encoder: Embedder, per_document: int) -> Retriever:

@@ -34,7 +34,6 @@ _SUPPORTED = 0.6
 _PARTIAL = 0.5
 _SHARED = 0.2  # of the claim's words and names: with fewer no model is asked, whatever it would vouch for
 _PASSAGE_CHARS = 1600
-_TIMEOUT_S = 2.0
 _REST_S = 30.0
 _END_S = 2.0
 
@@ -42,10 +41,19 @@ _END_S = 2.0
 class Served:
     """Asks the model for the probability of each verdict. A server that fails is left alone for half a minute."""
 
-    def __init__(self, vocabulary: Vocabulary, model: ServedModel, prompts: Path, masker: Masker | None = None) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        model: ServedModel,
+        prompts: Path,
+        masker: Masker | None = None,
+        *,
+        timeout_s: float = 2.0,
+    ) -> None:
         self._local = Lexical(vocabulary)
         self._model = model
         self._masker = masker
+        self._timeout_s = timeout_s
         self._prompts = {language: load_prompt(prompts, f"support_{language}") for language in ("en", "zh")}
         self._loop = _Loop()
         self._rests_until = 0.0
@@ -69,9 +77,8 @@ class Served:
         source = "\n\n".join(f"{passage.section or ''}\n{passage.text[:_PASSAGE_CHARS]}" for passage in cited)
         prompt = self._prompts[language_of(text)]
         content = prompt.render(claim=_bare(text), source=_bare(source))
-        chances = self._loop.run(
-            self._model.choose([{"role": "user", "content": content}], _CHOICES, timeout_s=_TIMEOUT_S), 2 * _TIMEOUT_S
-        )
+        asked = self._model.choose([{"role": "user", "content": content}], _CHOICES, timeout_s=self._timeout_s)
+        chances = self._loop.run(asked, 2 * self._timeout_s)
         return _verdict(chances)
 
 
