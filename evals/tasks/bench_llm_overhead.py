@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from evals.harness import Options, Report, bootstrap
 from evals.overhead.cases import Case, cases
+from evals.overhead.counting import tokens_written
 from evals.overhead.server import PATIENCE_S, Serving, serving
 from evals.overhead.shapes import shaped
 from evals.overhead.sides import Timing, direct, through_medqa
@@ -218,11 +219,7 @@ def _cores(cpu_s: Sequence[float]) -> dict[str, float]:
 
 
 async def _written(settings: Settings) -> float:
-    """Tokens that the model server has written since it started."""
-    from medqa.serve.llm.wire import Wire
-
-    async with Wire(settings) as wire:
-        figures = await wire.metrics()
-    if "vllm:generation_tokens_total" not in figures:
+    written = await tokens_written(settings)
+    if written is None:
         raise ChatModelError("the model server counts no tokens: this benchmark needs vLLM with its /metrics")
-    return figures["vllm:generation_tokens_total"]
+    return written

@@ -2,8 +2,8 @@
 
 Options: ``streams`` (1,8,32), ``answers`` (requests a stream, 2), ``max_tokens`` (200).
 
-Figures are of one run against one server. Read the ratios: at 32 streams against 1. A token is one event of the
-stream, as vLLM sends them.
+Figures are of one run against one server. Read the ratios: at 32 streams against 1. Tokens are those that the server
+counts; where it does not count, one for each event of its stream.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any
 
 from evals.harness import Options, Report
+from evals.overhead.counting import tokens_written
 from medqa.answer.evidence.trust import trusted
 from medqa.answer.generation.briefing import load_briefing
 from medqa.domain.conversation import Question
 from medqa.errors import ChatModelError, UsageError
-from medqa.settings import load_settings
+from medqa.settings import Settings, load_settings
 from medqa.wiring import Application, open_application, parts
 
 if TYPE_CHECKING:
@@ -36,11 +37,11 @@ _QUESTIONS = 64
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One answer's timing, in seconds since it was asked for; ``tokens`` are events with text."""
+    """One answer's timing, in seconds since it was asked for; ``pieces`` are events with text."""
 
     first_s: float
     whole_s: float
-    tokens: int
+    pieces: int
 
 
 class LlmLatency:
@@ -57,7 +58,7 @@ class LlmLatency:
             briefing = load_briefing(parts.shipped("prompts"), app.settings.llm_context_tokens)
             prompts = [_prompt(app, briefing, row) for row in _rows()]
             model = parts.served_model(app.settings)
-            table = asyncio.run(_measure(model, prompts, options))
+            table = asyncio.run(_measure(app.settings, model, prompts, options))
             return {
                 "model": model.id,
                 "snapshot": app.snapshot.id,
@@ -84,16 +85,20 @@ def _prompt(app: Application, briefing: Any, row: dict[str, Any]) -> Messages:
     return messages
 
 
-async def _measure(model: ServedModel, prompts: Sequence[Messages], options: Options) -> dict[str, dict[str, float]]:
+async def _measure(
+    settings: Settings, model: ServedModel, prompts: Sequence[Messages], options: Options
+) -> dict[str, dict[str, float]]:
     max_tokens, answers = int(options.get("max_tokens", "200")), int(options.get("answers", "2"))
     source = cycle(prompts)
     await _write(model, next(source), max_tokens)  # the first request warms the server up
     table = {}
     for streams in map(int, options.get("streams", "1,8,32").split(",")):
         mine = [list(islice(source, answers)) for _ in range(streams)]
-        began = time.perf_counter()
-        written = await asyncio.gather(*(_stream(model, each, max_tokens) for each in mine))
-        table[str(streams)] = _figures([w for each in written for w in each], time.perf_counter() - began)
+        before, began = await tokens_written(settings), time.perf_counter()
+        written = [w for each in await asyncio.gather(*(_stream(model, p, max_tokens) for p in mine)) for w in each]
+        seconds, after = time.perf_counter() - began, await tokens_written(settings)
+        counted = sum(w.pieces for w in written) if before is None or after is None else after - before
+        table[str(streams)] = _figures(written, counted, seconds)
     await model.close()
     return table
 
@@ -103,17 +108,16 @@ async def _stream(model: ServedModel, prompts: Sequence[Messages], max_tokens: i
 
 
 async def _write(model: ServedModel, prompt: Messages, max_tokens: int) -> Written:
-    began, first_s, tokens = time.perf_counter(), None, 0
+    began, first_s, pieces = time.perf_counter(), None, 0
     async for _ in model.stream(prompt, max_tokens=max_tokens):
         first_s = time.perf_counter() - began if first_s is None else first_s
-        tokens += 1
+        pieces += 1
     whole_s = time.perf_counter() - began
-    return Written(whole_s if first_s is None else first_s, whole_s, tokens)
+    return Written(whole_s if first_s is None else first_s, whole_s, pieces)
 
 
-def _figures(written: Sequence[Written], seconds: float) -> dict[str, float]:
-    tokens = sum(w.tokens for w in written)
-    if not tokens:
+def _figures(written: Sequence[Written], tokens: float, seconds: float) -> dict[str, float]:
+    if not any(w.pieces for w in written):
         raise ChatModelError("the model wrote no token to any prompt")
     first = sorted(w.first_s for w in written)
     return {

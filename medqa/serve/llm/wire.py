@@ -80,7 +80,10 @@ class Wire:
             response = await self._client.get(f"{self._root}/metrics", timeout=_LIST_TIMEOUT_S)
         except httpx.HTTPError as err:
             raise self._failure(f"{self._root}/metrics", err, _LIST_TIMEOUT_S) from err
-        return read_metrics(response.text) if response.status_code == 200 else {}
+        try:
+            return read_metrics(response.text) if response.status_code == 200 else {}
+        except ValueError:  # some servers answer every path with a page
+            return {}
 
     async def _json(self, method: str, path: str, body: object, timeout_s: float) -> dict[str, Any]:
         url = f"{self._base}/{path}"
