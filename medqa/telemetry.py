@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import re
 import sys
 import time
 import uuid
 from collections.abc import Iterator
 from contextvars import ContextVar
+
+# What JSON leaves as it is and a terminal or a reader of lines obeys: C1 controls, line separators, bidi marks.
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -27,7 +31,7 @@ class _JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             entry["error"] = self.formatException(record.exc_info)
-        return json.dumps(entry, ensure_ascii=False)
+        return _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", json.dumps(entry, ensure_ascii=False))
 
 
 def configure_logging(level: str) -> None:

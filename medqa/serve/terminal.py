@@ -13,6 +13,7 @@ from medqa.domain.answer import Citation, HandedOver, Reply
 from medqa.domain.passage import Hit
 from medqa.domain.plain_text import answer_text, beside_text, evidence_of
 from medqa.domain.safety import Screening
+from medqa.domain.text import cleaned
 
 _TOKEN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|\s+")
 _NEVER_FIRST = frozenset("，。；：！？、）》」』”’%")
@@ -27,7 +28,8 @@ _COLOURS = {"emergency": "red", "crisis": "magenta", "urgent": "yellow", "advice
 def wrapped(text: str, *, indent: str = "", width: int | None = None) -> str:
     """The text in lines of at most ``width`` columns (the terminal's, if none), Chinese counted double."""
     limit = width or min(_WIDEST, shutil.get_terminal_size((80, 24)).columns)
-    return "\n".join(indent + line for part in text.split("\n") for line in _lines(part, limit - _columns(indent)))
+    parts = map(_harmless, text.split("\n"))
+    return "\n".join(indent + line for part in parts for line in _lines(part, limit - _columns(indent)))
 
 
 def check_line(ok: bool, name: str, detail: str, fix: str) -> str:
@@ -77,9 +79,9 @@ def screening_text(screening: Screening, language: str) -> str:
 
 def _hit(hit: Hit) -> str:
     place = _place(hit.metadata.source, hit.metadata.year, hit.passage.page, hit.passage.section)
-    lines = [click.style(f"{hit.rank:>2}. {hit.metadata.title}", bold=True)]
+    lines = [click.style(f"{hit.rank:>2}. {_harmless(hit.metadata.title)}", bold=True)]
     lines += [wrapped(part, indent="    ") for part in (place, hit.passage.text) if part]
-    return "\n".join([*lines, f"    {click.style(hit.passage.id, dim=True)}"])
+    return "\n".join([*lines, f"    {click.style(_harmless(hit.passage.id), dim=True)}"])
 
 
 def _source(citation: Citation) -> str:
@@ -89,13 +91,19 @@ def _source(citation: Citation) -> str:
     lines.append(wrapped(f"“{citation.quote}”", indent="    "))
     lines += [click.style(wrapped(f"↳ {guidance}", indent="    "), dim=True) for guidance in citation.references]
     if citation.url:
-        lines.append(f"    {citation.url}")
+        lines.append(f"    {_harmless(citation.url)}")
     return "\n".join(line for line in lines if line.strip())
 
 
 def _place(source: str, year: int | None, page: int | None, section: str | None) -> str:
     parts = (source, str(year) if year else "", f"p. {page}" if page else "", section or "")
     return " · ".join(part for part in parts if part)
+
+
+def _harmless(text: str) -> str:
+    """Without what a terminal obeys: a document's title may hold a command for it."""
+    indent = text[: len(text) - len(text.lstrip(" "))]
+    return indent + cleaned(text).replace("\u2028", " ").replace("\u2029", " ").replace("\n", " ")
 
 
 def _columns(text: str) -> int:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from medqa.telemetry import Stopwatch, configure_logging, request_id
 
@@ -17,6 +20,17 @@ def test_stages_add_up_within_the_total() -> None:
             sum(range(1000))
     timings = watch.timings_ms()
     assert 0 < timings["retrieve"] <= timings["total"]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+def test_no_message_makes_a_second_line_or_moves_a_terminal(capsys: pytest.CaptureFixture[str], said: str) -> None:
+    configure_logging("info")
+    logging.getLogger("medqa.test").info("%s", said)
+    written = capsys.readouterr().err
+    assert len(written.splitlines()) == 1
+    assert json.loads(written)["message"] == said
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e]", written)
 
 
 def test_a_line_break_in_a_message_stays_one_entry(capsys: pytest.CaptureFixture[str]) -> None:
