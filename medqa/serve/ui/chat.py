@@ -71,9 +71,10 @@ async def converse(
 ) -> AsyncIterator[Screen]:
     """The page after each event of one answer. Bad input and failures become a plain message."""
     screen = Screen(history=history_of(conversation), conversation=conversation, sources=panel_of(conversation))
-    if text.strip():
-        screen.history.append({"role": "user", "content": rendering.escape_markdown(text)})
-    screen.history.append({"role": "assistant", "content": "…"})
+    screen.history += [
+        {"role": "user", "content": rendering.escape_markdown(text)},
+        {"role": "assistant", "content": "…"},
+    ]
     try:
         question = read_question(
             text,
@@ -89,6 +90,7 @@ async def converse(
             yield shown
     except MedQAError as err:
         screen.error = message_of(err, options.page_language)
+        del screen.history[-2]  # the question stands in its box again; above its message it could be pages long
         screen.show(rendering.escape_markdown(screen.error))
         yield screen
 
