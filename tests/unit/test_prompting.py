@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,11 @@ def test_a_prompt_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_every_shipped_prompt_loads() -> None:
     for path in PROMPTS.glob("*.md"):
         assert len(load_prompt(PROMPTS, path.stem).sha256) == 64
+
+
+def test_no_prompt_holds_a_secret() -> None:
+    key = re.compile(
+        r"sk-[\w-]{8,}|api[_-]?key\s*[:=]|Bearer \S{8,}|-----BEGIN|password\s*[:=]|[A-Fa-f0-9]{32,}", re.IGNORECASE
+    )
+    for path in sorted((Path(__file__).resolve().parents[2] / "prompts").glob("*.md")):
+        assert not key.search(path.read_text("utf-8")), path.name
