@@ -51,13 +51,32 @@ def starter_home(tmp_path_factory: pytest.TempPathFactory, network_cut: list[str
 
     It is built with the network cut, where that can be done: building needs none.
     """
-    home = tmp_path_factory.mktemp("starter") / "home"
-    command = [*network_cut, sys.executable, "-m", "medqa", "index", "build", "--home", str(home)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
-    assert done.returncode == 0, done.stderr
+    from filelock import FileLock
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # one for all that test at the same time
+    home = shared / "starter-home"
+    with FileLock(shared / "starter-home.lock"):
+        if not (home / "current").exists():
+            command = [*network_cut, sys.executable, "-m", "medqa", "index", "build", "--home", str(home)]
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
+            assert done.returncode == 0, done.stderr
     return home
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: their driver keeps an event loop running, which others must not meet."""
     items.sort(key=lambda item: "e2e" in item.path.parts)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """With ``-n``, the tests of a folder run in one process, since they share fixtures; folders keep their order."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFolder(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid.partition("::")[0].rpartition("/")[0]
+
+    config.option.loadscopereorder = False
+    return ByFolder(config, log)

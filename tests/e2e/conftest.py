@@ -180,12 +180,17 @@ def fresh(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def _anew(shared: Visit) -> Iterator[Page]:
-    """The shared page as its reader finds it after "new conversation"."""
-    shared.page.get_by_role("tab").first.click()
-    shared.page.locator("#question textarea").fill("")
-    shared.page.locator("#clear").click()
-    expect(shared.page.locator("#chat .bot-row, #sources .source, #card .safety-card")).to_have_count(0)
-    yield shared.page
+    """The shared page with an empty conversation, box and list of documents."""
+    page = shared.page
+    page.get_by_role("tab").first.click()
+    if page.locator("#chat .bot-row").count():
+        page.locator("#clear").click()  # empties the box too, in the same stroke as the conversation
+        expect(page.locator("#chat .bot-row, #sources .source, #card .safety-card")).to_have_count(0)
+    elif page.locator("#attachments li, #attachments p[role]:not(:empty)").count():
+        page.reload()
+        page.locator("#question textarea").wait_for()
+    page.locator("#question textarea").fill("")
+    yield page
     assert shared.outbound == [], "the page asked for something outside this machine"
 
 
