@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -131,6 +132,30 @@ async def test_bad_input_names_its_field(
     response = await client.post(path, json=body)
     fits("error", response.json())
     assert (response.status_code, response.json()["error"]["field"]) == (status, field)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "header", "is_chinese"),
+    [
+        ("/v1/ask", {"question": " "}, "zh-CN,zh;q=0.9", True),
+        ("/v1/ask", {"question": " ", "language": "en"}, "zh-CN", False),
+        ("/v1/ask", {"question": " ", "language": "zh"}, "en-US", True),
+        ("/v1/ask", {"question": "糖" * 9000}, "", True),
+        ("/v1/ask", {"question": "flu " * 3000}, "", False),
+        ("/v1/ask", {"question": ["糖"]}, "zh", True),
+        ("/v1/search", {"query": "", "k": 3}, "zh", True),
+        ("/v1/screen", {}, "zh", True),
+        ("/v1/chat/completions", {"model": "none", "messages": [{"role": "user", "content": "发烧怎么办"}]}, "", True),
+        ("/v1/nothing", {}, "zh", True),
+        ("/v1/ask", {"question": "a" * MAX_BODY_BYTES}, "zh", True),
+    ],
+)
+async def test_what_is_wrong_is_said_in_the_callers_language(
+    client: httpx.AsyncClient, path: str, body: object, header: str, is_chinese: bool
+) -> None:
+    response = await client.post(path, json=body, headers={"Accept-Language": header} if header else {})
+    assert 400 <= response.status_code < 500
+    assert bool(re.search("[\u4e00-\u9fff]", response.json()["error"]["message"])) is is_chinese
 
 
 @pytest.mark.parametrize(
