@@ -103,7 +103,7 @@ class Settings(BaseSettings):
     retriever: str = Field("hybrid", description="Retriever plug-in (medqa/retrieve/retrievers).")
     reranker: str | None = Field(None, description="Reranker plug-in (medqa/retrieve/rerankers), or none.")
     passages_per_document: int = Field(2, ge=1, description="At most so many passages of one document among the hits.")
-    evidence_k: int = Field(16, ge=1, le=100, description="Passages that an answer may draw on.")
+    evidence_k: int = Field(22, ge=1, le=100, description="Passages that an answer may draw on.")
     evidence_per_document: int = Field(8, ge=1, description="At most so many passages of one document among those.")
     chat_model: str = Field("extractive", description="Chat model plug-in (medqa/answer/chat_models).")
     verifier: str = Field(

@@ -57,7 +57,7 @@ _DEEPER = 10
 class Options:
     """How an engine answers. ``evidence_k`` passages are searched; ``enough`` is the strength that answers need."""
 
-    evidence_k: int = 16
+    evidence_k: int = 22
     enough: float = ENOUGH
 
 

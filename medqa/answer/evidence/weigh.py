@@ -20,6 +20,8 @@ from medqa.domain.passage import Hit
 ENOUGH = 0.5
 """Strength from which MedQA answers. Set, with the weights below, on evals/data/answers.jsonl (medqa eval answers)."""
 
+_WEIGHED = 16  # hits of one language, and twice as many of both, that the weights were fitted on
+
 _FOREIGN_SCRIPT = re.compile(r"[\u0370-\u1fff\u3040-\u30ff\ua000-\uabff\uac00-\ud7af]")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -34,7 +36,7 @@ _BY_SENTENCES = {
     "meaning": 2.4,
     "nearness": 14.8,
     "missing": -3.4,
-    "in_passing": -3.6,
+    "in_passing": -3.3,
 }
 _BY_PASSAGES = {"constant": -7.05, "covered": 3.4, "subject": 2.9, "similarity": 6.2, "heard": 0.7}
 _CHINESE = {
@@ -48,7 +50,7 @@ _CHINESE = {
     "heard": 1.4,
     "characters": 1.3,
     "missing": -2.9,
-    "in_passing": -2.6,
+    "in_passing": -2.3,
 }
 _BY_WORDS = {
     "constant": -7.4,
@@ -125,22 +127,28 @@ def is_other_language(text: str) -> bool:
     return letters > 0 and len(_FOREIGN_SCRIPT.findall(text)) > 0.3 * letters
 
 
-def weigh(query: Query, hits: Sequence[Hit], k: int = 12) -> Evidence:
+def weigh(query: Query, hits: Sequence[Hit], k: int = 22) -> Evidence:
     """The evidence in the asker's language when it will do, else the stronger; at most ``k`` hits of one language.
 
     Retracted documents are no evidence.
     """
     standing = [hit for hit in hits if not hit.metadata.retracted]
     own = tuple(hit for hit in standing if hit_language(hit) == query.language)[:k]
-    mine = Evidence(own, strength(measure(query, own)), query.language)
+    mine = Evidence(own, strength(measure(query, _weighed(standing, own))), query.language)
     other = tuple(hit for hit in standing if hit_language(hit) != query.language)[:k]
     if mine.strength >= ENOUGH or not other or _translated(query) < _TRANSLATED:
         return mine
-    abroad = measure(query, other)
+    abroad = measure(query, _weighed(standing, other))
     if abroad.subject < _SURELY:
         return mine
     theirs = Evidence(other, _ABROAD * strength(abroad), "en" if query.language == "zh" else "zh")
     return max(mine, theirs, key=lambda evidence: evidence.strength)
+
+
+def _weighed(standing: Sequence[Hit], own: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits of one language that strength is measured by: with more of them all evidence would look stronger."""
+    near = {hit.passage.id for hit in standing[: 2 * _WEIGHED]}
+    return tuple(hit for hit in own if hit.passage.id in near)[:_WEIGHED]
 
 
 def strength(measures: Measures) -> float:

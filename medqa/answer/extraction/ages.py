@@ -70,6 +70,11 @@ def includes(sentence: str, age_months: float) -> bool:
     return any(low <= age_months <= high for low, high in _ranges(sentence))
 
 
+def names_ages(sentence: str) -> bool:
+    """Whether a sentence speaks of people of certain ages."""
+    return bool(_ranges(sentence))
+
+
 def _spans(pattern: re.Pattern[str], kind: str, sentence: str) -> list[tuple[float, float]]:
     found = []
     for match in pattern.finditer(sentence):

@@ -133,7 +133,7 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
         weights[term] = rarity * min(weight(term), _CUE_WEIGHT if term in cues else 1.0)
     called = _called(query)
     about = subjects(own, hits)
-    about = about or _renamed(query, own, other, hits)
+    about = _by_whole_thing(query, own, about, hits) if about else _renamed(query, own, other, hits)
     return Need(
         weights={term: w for term, w in weights.items() if any(term in words for words in held)},
         all_weights=weights,
@@ -163,6 +163,23 @@ def _renamed(query: Query, own: frozenset[str], other: frozenset[str], hits: Seq
     return ()
 
 
+def _by_whole_thing(
+    query: Query, own: frozenset[str], about: tuple[Subject, ...], hits: Sequence[Hit]
+) -> tuple[Subject, ...]:
+    """The subjects; instead of one whose name is part of a longer thing, that thing by its documents' name for it.
+
+    Cholesterol pills are statins, not cholesterol.
+    """
+    for thing, others in query.other_words:
+        spoken = own.intersection(terms(thing))
+        if not any(subject.called < spoken for subject in about):
+            continue
+        found = reworded_subject(spoken, frozenset(term for form in others for term in terms(form)), hits)
+        if found:
+            about = (*(subject for subject in about if not subject.called < spoken), found)
+    return about
+
+
 def _told(about: Sequence[Subject], hits: Sequence[Hit], held: Sequence[frozenset[str]]) -> frozenset[str]:
     """What the hits about the subjects say, what any hit does where none is; and all that the subjects are called."""
     near = [words for hit, words in zip(hits, held, strict=True) if any(s.share_of(hit) == 1.0 for s in about)]
@@ -189,7 +206,12 @@ def _missing(query: Query, question: frozenset[str], about: Sequence[Subject], h
     names = (thing for thing, _ in query.other_words)
     spoken = (question.intersection(terms(thing)) for thing in chain(names, _PROPER_NAME.findall(query.standalone)))
     things = [said for said in spoken if said and not said <= called]
-    return sum(not said <= held for said in things) / len(things) if things else 0.0
+    return sum(not _is_held(said, held) for said in things) / len(things) if things else 0.0
+
+
+def _is_held(thing: frozenset[str], held: frozenset[str]) -> bool:
+    """Whether a thing stands among the terms; one Chinese character does in any word that holds it: 水 in 流动水."""
+    return all(term in held or (len(term) == 1 and any(term in word for word in held)) for term in thing)
 
 
 def _by_other_words(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from medqa.answer.extraction.ages import excludes, includes
+from medqa.answer.extraction.ages import excludes, includes, names_ages
 from medqa.answer.extraction.aspects import Asked, aspects, closers, groups, headed, said
 from medqa.answer.extraction.characters import Rarity, shared
 from medqa.answer.extraction.levels import agreement
@@ -162,7 +162,9 @@ def _score_hit(query: Query, need: Need, at: int, hit: Hit) -> Iterator[Candidat
     wants_number = asks_number(query.standalone)
     wants_action = bool(_ACTIONS & need.asked.aspects.keys()) and not need.asked.yes_no
     for index, sentence in enumerate(read(hit.passage.text)):
-        if not sentence.usable or (need.age_months is not None and excludes(sentence.shown, need.age_months)):
+        if not sentence.usable or (
+            need.age_months is not None and _is_of_other_age(need.age_months, sentence, announced)
+        ):
             continue
         subject = subject_of(sentence.terms)
         if need.subjects and not subject:
@@ -180,13 +182,18 @@ def _score_hit(query: Query, need: Need, at: int, hit: Hit) -> Iterator[Candidat
             "number": float(wants_number and tells_number(sentence.shown)),
             "first": float(index == 0),
             "group": _group_match(need.asked, spoken | announced),
-            "age": float(need.age_months is not None and includes(sentence.shown, need.age_months)),
+            "age": _age_match(need.age_months, sentence, announced),
             "leaning": float(sentence.leans),
             "cut": float(sentence.is_cut),
             "level": agreement(query.standalone, sentence.shown),
             "denies": float(wants_action and bool(_DENIES.search(sentence.shown))),
         }
         yield Candidate(at, index, sentence, 0.0, measures, announced, spoken)
+
+
+def _is_of_other_age(age_months: float, sentence: Sentence, announced: frozenset[str]) -> bool:
+    """Whether a sentence is for people of another age; on screening, that it ends at 65 answers who is 70."""
+    return "screening" not in announced and excludes(sentence.shown, age_months)
 
 
 def _meaning(hit: Hit, sentence: Sentence) -> float:
@@ -220,6 +227,13 @@ def _group_match(wanted: Asked, around: frozenset[str]) -> float:
     if wanted.groups & here:
         return 1.0
     return -1.0 if here else 0.0
+
+
+def _age_match(age_months: float | None, sentence: Sentence, announced: frozenset[str]) -> float:
+    """1 for a sentence about people of the age in question; on screening, for one about ages at all."""
+    if age_months is None:
+        return 0.0
+    return float(names_ages(sentence.shown) if "screening" in announced else includes(sentence.shown, age_months))
 
 
 def _audience_match(hit: Hit, audience: Audience) -> float:

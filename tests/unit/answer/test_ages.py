@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from medqa.answer.extraction.ages import asked_age_months, excludes, includes
+from medqa.answer.extraction.ages import asked_age_months, excludes, includes, names_ages
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,8 @@ def test_a_rule_for_this_age_includes_it() -> None:
 def test_a_range_of_ages_without_a_unit_is_in_years() -> None:
     assert excludes("Guidance advises a smear every 3 years for women from age 21 to 29.", 70 * 12)
     assert includes("Guidance advises a test for women from age 30 to 65.", 40 * 12)
+
+
+def test_a_sentence_that_names_ages_is_known_by_them() -> None:
+    assert names_ages("Screening is advised from age 25 to 64.")
+    assert not names_ages("A smear takes a few minutes.")

@@ -163,6 +163,25 @@ def test_a_word_that_names_nothing_asks_for_no_document_of_its_own(hit_of: HitOf
 def test_a_document_that_only_holds_the_word_in_its_name_is_about_something_else(
     hit_of: HitOf, query_of: QueryOf
 ) -> None:
-    hits = [hit_of("Sprains heal within six weeks.", title="Ankle care", aliases=("ankle sprain",))]
+    hits = [hit_of("Sprains heal within six weeks.", title="Sprains", aliases=("ankle sprain",))]
     query = query_of("how long does a broken ankle take to heal", named=("broken ankle",))
     assert compose(query, hits) == []
+
+
+def test_who_is_too_old_for_screening_is_told_where_it_ends(hit_of: HitOf, query_of: QueryOf) -> None:
+    text = "Screening needs no fasting. NHS screening is for women aged 25 to 64."
+    hits = [hit_of(text, title="Cervical cancer screening", aliases=("smear test",))]
+    assert compose(query_of("do i need a smear test at 70"), hits)[0].startswith("NHS screening is for women")
+
+
+def test_a_longer_thing_is_not_the_shorter_one_in_it(hit_of: HitOf, query_of: QueryOf) -> None:
+    hits = [
+        hit_of("People with high cholesterol can eat fruit.", title="High cholesterol", aliases=("cholesterol",)),
+        hit_of("People on statins should avoid grapefruit.", title="Statins", document="statins"),
+    ]
+    query = query_of(
+        "can i eat grapefruit on cholesterol pills",
+        named=("cholesterol pills",),
+        other_words=(("cholesterol pills", ("statins",)), ("grapefruit", ())),
+    )
+    assert compose(query, hits)[0] == "People on statins should avoid grapefruit."
