@@ -1,6 +1,7 @@
 """Trains the second layer of the screen on the shipped messages and says how it meets those it never saw.
 
-Options: ``write`` (no or yes): whether the weights and their card replace the shipped ones. Learned from: every
+Options: ``write`` (no or yes): whether the weights and their card replace the shipped ones; ``folds`` (no or yes):
+whether each message is also judged by a model that did not learn from it. Learned from: every
 file of ``evals/data/screen`` and ``evals/data/screen_training``, the examples of the presentations, the plain
 questions and the titles of the starter articles. ``evals/data/screen_unseen`` is only measured on. Needs scikit-learn.
 """
@@ -36,10 +37,19 @@ _ROOT = Path(__file__).resolve().parents[2]
 _DATA = _ROOT / "evals" / "data"
 _FOLDS = 2
 _STRENGTH = 30.0
-_STEPS = 160
-_THRESHOLDS = {"soft": 0.3, "takeover": 0.8}
-"""From .8 on, one in twenty to two hundred plain questions in lay words is taken over, set by set."""
+_STEPS = 60
+_THRESHOLDS = {"soft": 0.3, "takeover": 0.6}
+"""From .6 on, it takes over few consumer messages that the rules leave alone, and most of what they miss."""
 _STORIES = 1_500  # a language
+_TELLERS = {
+    "en": (
+        "Asking for Mrs Nguyen, a tenant of mine. ",
+        "Ahmed from work wants me to ask: ",
+        "we came over from Laos. ",
+    ),
+    "zh": ("替楼上的古丽问一句，", "工地上的老吴托我问，", "老家在凉山，"),
+}
+"""People named and placed in other words than the screen's own list of such clauses: they must not matter either."""
 _ANCHORS = {
     "en": (" My husband says it is nothing.", " She already took a painkiller.", " it's probably just stress"),
     "zh": ("，家里人说没事", "，已经吃过药了", "，应该只是累的吧"),
@@ -81,16 +91,16 @@ class ScreenClassifier:
         learned += list(_stories(learned))
         unseen = list(_read(sorted((_DATA / "screen_unseen").glob("*.jsonl"))))
         features = _features(learned)
-        out_of_fold = _out_of_fold(learned, features)
         thresholds = _THRESHOLDS
         model = _rounded(_fit(learned, features, range(len(learned))))
         probabilities = model.alarm(_features(unseen))
         report: Report = {
             "learned_from": {"alarms": sum(r.presentation != NO_ALARM for r in learned), "rows": len(learned)},
             "thresholds": thresholds,
-            "out_of_fold": _shares(learned, out_of_fold, thresholds),
             "unseen": _shares(unseen, probabilities, thresholds),
         }
+        if options.get("folds", "no") == "yes":
+            report["out_of_fold"] = _shares(learned, _out_of_fold(learned, features), thresholds)
         if options.get("write", "no") == "yes":
             _write(model, report, learned)
         return report
@@ -169,7 +179,10 @@ def _features(learned: Sequence[Row]) -> csr_matrix:
 
 
 def _fit(learned: Sequence[Row], features: csr_matrix, chosen: Iterable[int]) -> Linear:
-    """Softmax regression over the chosen rows; every fifth alarm is learned again with somebody playing it down."""
+    """Softmax regression over the chosen rows.
+
+    Every fifth alarm is learned again with somebody playing it down, every seventh row with somebody named.
+    """
     from scipy.sparse import vstack
     from sklearn.linear_model import LogisticRegression
 
@@ -179,9 +192,15 @@ def _fit(learned: Sequence[Row], features: csr_matrix, chosen: Iterable[int]) ->
         for i in picked[::5]
         if (row := learned[i]).presentation != NO_ALARM
     ]
-    stacked = vstack([features[picked], _features(anchored)])
-    targets = [learned[i].presentation for i in picked] + [row.presentation for row in anchored]
-    fitted = LogisticRegression(C=_STRENGTH, max_iter=_STEPS, tol=1e-3).fit(stacked, targets)
+    named = [
+        Row(_TELLERS[row.language][i % 3] + row.text, row.presentation, row.language, row.group)
+        for i in picked[::7]
+        if not (row := learned[i]).group.startswith("story")
+    ]
+    again = [*anchored, *named]
+    stacked = vstack([features[picked], _features(again)])
+    targets = [row.presentation for row in (*(learned[i] for i in picked), *again)]
+    fitted = LogisticRegression(C=_STRENGTH, max_iter=_STEPS, tol=1e-5).fit(stacked, targets)
     return Linear(tuple(map(str, fitted.classes_)), fitted.coef_.T, fitted.intercept_)
 
 

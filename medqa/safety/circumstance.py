@@ -2,7 +2,8 @@
 
 Scope judges single mentions; this judges alarms: of something that has lasted for years, supposed, feared for a
 family's sake, or read up. Such an alarm is dropped or becomes a soft card, unless the turn tells of a change now.
-Alarms of the mind are left alone: an old wish to die, or a beating years long, is no smaller for being old.
+Alarms of the mind are left alone: an old wish to die is no smaller for being old. Only what others did years ago, and
+no longer do, becomes a soft card.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ CUES = frozenset(
         "family_risk",
         "reading_up",
         "resolved",
+        "lasting",
     )
 )
 """The cues that are asked of whole alarms, here alone."""
@@ -43,11 +45,18 @@ _HANZI = re.compile(r"[\u4e00-\u9fff]")
 def weighed(alarm: Alarm, reading: Reading) -> Alarm | None:
     """The alarm as it stands, softened, or ``None`` where nobody is ill now."""
     if alarm.presentation.tier == "M":
-        return alarm
+        return replace(alarm, is_soft=True) if _is_long_ago(alarm, reading) else alarm
     standing = min(_by_talk(alarm, reading), _by_time(alarm, reading), _by_outcome(alarm, reading))
     if standing is Standing.ABSENT:
         return None
     return replace(alarm, is_soft=True) if standing is Standing.SOFT else alarm
+
+
+def _is_long_ago(alarm: Alarm, reading: Reading) -> bool:
+    """Whether harm by others is told as years past, and of nothing now. A wish to die never is."""
+    turn = _around(alarm, reading, re.compile("\n"))
+    is_by_others = alarm.presentation.id == "danger_to_others"
+    return is_by_others and _has(reading, "cue_years_long", turn) and not _has(reading, "cue_acute", turn)
 
 
 def _by_talk(alarm: Alarm, reading: Reading) -> Standing:
@@ -68,6 +77,8 @@ def _by_time(alarm: Alarm, reading: Reading) -> Standing:
     sentences = [_stretch(text, mention, _SENTENCE) for mention in alarm.mentions]
     if any(_has(reading, "cue_acute", each) for each in sentences):
         return Standing.ACTIVE
+    if _has(reading, "cue_lasting", turn) and not _has(reading, "cue_acute", turn):
+        return Standing.SOFT
     clauses = [_stretch(text, mention, _CLAUSE) for mention in alarm.mentions]
     if all(_has(reading, "cue_years_long", each) for each in clauses):
         return Standing.ABSENT
@@ -80,13 +91,13 @@ def _by_time(alarm: Alarm, reading: Reading) -> Standing:
 
 
 def _by_outcome(alarm: Alarm, reading: Reading) -> Standing:
-    """Told afterwards how it ended ("it turned out to be reflux"), and of nothing new: no alarm."""
+    """Told afterwards how it ended ("it turned out to be reflux"), and of nothing new: at most a soft card."""
     if alarm.presentation.id in _MAY_PASS:
         return Standing.ACTIVE
     turn = _around(alarm, reading, re.compile("\n"))
     since = min(mention.start for mention in alarm.mentions), turn[1]
     is_over = _has(reading, "cue_resolved", since) and not _has(reading, "cue_acute", turn)
-    return Standing.ABSENT if is_over else Standing.ACTIVE
+    return Standing.SOFT if is_over else Standing.ACTIVE
 
 
 def _is_old(reading: Reading, stretch: Span) -> bool:

@@ -33,7 +33,9 @@ class Reading:
     def __init__(self, text: str, spans: Spans, catalogue: Catalogue) -> None:
         self.text = text
         idioms = spans.get("cue_idiom", [])
-        self.spans: Spans = {name: _clear_of(idioms, found) for name, found in spans.items()} if idioms else dict(spans)
+        self.spans: Spans = {
+            name: found if name == "cue_idiom" else _clear_of(idioms, found) for name, found in spans.items()
+        }
         self._catalogue = catalogue
         self.scope = Scope(text, self.spans)
         self.measures = measures(text)
@@ -81,4 +83,4 @@ def _join(a: Mention, b: Mention) -> Mention:
 
 
 def _clear_of(idioms: list[Span], spans: list[Span]) -> list[Span]:
-    return [(a, b) for a, b in spans if not any(a < d and c < b and (c, d) != (a, b) for c, d in idioms)]
+    return [(a, b) for a, b in spans if not any(a < d and c < b for c, d in idioms)] if idioms else spans

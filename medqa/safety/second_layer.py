@@ -1,13 +1,15 @@
 """What the classifier adds to the rules: alarms told in words that no rule knows. It never takes an alarm away.
 
 Each turn is judged alone and with the turns just before it, so that an alarm is not missed because it builds up slowly.
-A long turn is judged as a whole only: read sentence by sentence, one story of chronic illness in five raised an alarm.
+A sentence or two of a long turn are heard only where the classifier is all but sure: at the usual threshold, one story
+of chronic illness in five raised an alarm.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from medqa.safety.catalogue import Catalogue, Comparison, Presentation, Rule
 from medqa.safety.circumstance import CUES
@@ -20,12 +22,15 @@ from medqa.safety.scope import Standing
 
 RULE = "classifier"
 _TURNS_TOGETHER = 4
-_CRISIS_SOONER = 0.7
-"""A crisis line offered in vain does little harm; one not offered may do the greatest."""
+_ASIDE = 75
+_LONG = 200
+_SURE = 0.98
+"""In a turn of so many characters, one or two sentences are heard by themselves from this probability on."""
 _HEADING = re.compile(r"(?<![a-z])(?:subject|message) ?:")
 """What a mail form writes before a message means nothing."""
 _IDENTITY = "cue_identity"
 _UNREAD = CUES | {_IDENTITY}
+_HANZI = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*[.!?;]*")
 
 
@@ -42,11 +47,11 @@ class SecondLayer:
         text, spans = sayings(reading, self._limits)
         best: dict[str, tuple[Suspicion, Span]] = {}
         heard: list[Span] = []
-        for window in _windows(text):
+        for window, least in self._windows(text, spans):
             if any(window != told and window[0] <= told[0] and told[1] <= window[1] for told in heard):
                 continue  # a turn that speaks for itself is not read again with its neighbours
             suspicion = self._judge(text, spans, window)
-            if suspicion.probability < self._least(spans, window) or suspicion.presentation == NO_ALARM:
+            if suspicion.probability < least or suspicion.presentation == NO_ALARM:
                 continue
             if reading.scope.is_elsewhere(_turn_around(text, window)):
                 continue
@@ -57,6 +62,13 @@ class SecondLayer:
                 best[suspicion.presentation] = suspicion, window
         ranked = sorted(best.values(), key=lambda found: -found[0].probability)
         return [self._alarm(suspicion, window, reading) for suspicion, window in ranked]
+
+    def _windows(self, text: str, spans: Spans) -> Iterator[tuple[Span, float]]:
+        """What is judged by itself, and the probability that is heard there."""
+        for window in _turns(text):
+            yield window, self._least(spans, window)
+        for window in _parts_of_long_turns(text):
+            yield window, _SURE
 
     def _least(self, spans: Spans, window: Span) -> float:
         """The probability that is heard; where something is denied, nothing below a takeover."""
@@ -70,9 +82,7 @@ class SecondLayer:
         return self._classifier.judge(text[start:end], inside)
 
     def _takes_over(self, suspicion: Suspicion) -> bool:
-        is_crisis = self._presentations[suspicion.presentation].tier == "M"
-        limit = self._classifier.thresholds.takeover * (_CRISIS_SOONER if is_crisis else 1.0)
-        return suspicion.probability >= limit
+        return suspicion.probability >= self._classifier.thresholds.takeover
 
     def _alarm(self, suspicion: Suspicion, window: Span, reading: Reading) -> Alarm:
         presentation = self._presentations[suspicion.presentation]
@@ -128,16 +138,31 @@ def _rule(presentation: Presentation) -> Rule:
     return Rule(RULE, (), (), "turn", presentation.tier, False, presentation.card)
 
 
-def _windows(text: str) -> Iterator[Span]:
-    """Each turn, whole and without its last sentence; then runs of turns."""
+def _turns(text: str) -> Iterator[Span]:
+    """Each turn, whole and without a short last sentence; then runs of turns."""
     turns = [match.span() for match in re.finditer(r"[^\n]+", text)]
     for start, end in turns:
         yield start, end
         sentences = [match.span() for match in _SENTENCE.finditer(text, start, end)]
-        if len(sentences) > 1:
-            yield start, sentences[-2][1]  # the last sentence is where people play it down
+        if len(sentences) > 1 and _length(text[slice(*sentences[-1])]) <= _ASIDE:
+            yield start, sentences[-2][1]  # a short last sentence is where people play it down
     for i in range(1, len(turns)):
         yield turns[max(0, i + 1 - _TURNS_TOGETHER)][0], turns[i][1]
+
+
+def _parts_of_long_turns(text: str) -> Iterator[Span]:
+    """Each sentence, and each two neighbours."""
+    for turn in re.finditer(r"[^\n]+", text):
+        sentences = [match.span() for match in _SENTENCE.finditer(text, *turn.span())]
+        if _length(turn[0]) < _LONG or len(sentences) < 3:
+            continue
+        yield from sentences
+        yield from ((first[0], second[1]) for first, second in pairwise(sentences))
+
+
+def _length(text: str) -> int:
+    """Letters; a Chinese character tells as much as three."""
+    return len(text) + 2 * len(_HANZI.findall(text))
 
 
 def _turn_around(text: str, window: Span) -> Span:
