@@ -117,16 +117,6 @@ class Application:
         self.degraded = (f"the published index is damaged, answering from {self.snapshot.id}: {damage}",)
         _log.warning("%s", self.degraded[0])
 
-    def facts_markdown(self) -> str:
-        """Counts and versions of what answers, as Markdown."""
-        counts = self.snapshot.manifest["counts"]
-        assert isinstance(counts, dict)
-        return (
-            f"- **{counts['documents']:,}** documents, **{counts['passages']:,}** passages\n"
-            f"- index `{self.snapshot.id}`, made {self.snapshot.manifest['created']}\n"
-            f"- encoder `{self.embedder.id}`, answers by `{self.engine.parts.chat_model.id}`"
-        )
-
     def _serve(self, snapshot: OpenSnapshot) -> None:
         """Puts a retriever and an engine over the snapshot."""
         from medqa.answer.engine import Engine, Options, Parts
