@@ -51,16 +51,16 @@ def disagreements(claim: Statement, window: Window) -> list[Disagreement]:
 
 def _amounts(claim: Statement, window: Statement) -> list[Disagreement]:
     found = []
-    held = quantities(window.text)
-    is_translated = claim.language != window.language
-    for mine in quantities(claim.text):
+    held, spoken = quantities(window.text), quantities(claim.text)
+    for mine in spoken:
         equal = [theirs for theirs in held if _equal(claim.text, mine, window.text, theirs)]
         if not equal:
             if not _is_period(mine, window.text) and not _is_article(claim.text, mine, held):
                 found.append(Disagreement("amount", is_opposite=any(p.unit == mine.unit for p in held)))
-        elif (side := bound(claim.text, mine)) and -side in (sides := {bound(window.text, p) for p in equal}):
-            if sides != {-side} and (side in sides or is_translated):
-                continue  # it stands there twice, as a bound and plainly: which is meant tells the wording alone
+        elif (side := bound(claim.text, mine)) and {bound(window.text, p) for p in equal} - {0} == {-side}:
+            also = {bound(claim.text, p) for p in spoken if _equal(claim.text, p, claim.text, mine)}
+            if claim.language != window.language and -side in also:
+                continue  # the claim has that bound too: "A1 below 30, A2 from 30 to 300"
             found.append(Disagreement("bound", is_opposite=True))
     return found
 
