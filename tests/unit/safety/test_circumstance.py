@@ -128,3 +128,10 @@ def test_what_has_ended_well_is_not_taken_over(rules: RedFlagScreener, text: str
 )
 def test_an_outcome_does_not_settle_what_is_new_or_may_come_back(rules: RedFlagScreener, text: str) -> None:
     assert screened(rules, text).takeover
+
+
+def test_harm_by_others_long_past_is_no_takeover(rules: RedFlagScreener) -> None:
+    assert not screened(
+        rules, "I was beaten by my father as a child, for years. Does that raise my blood pressure?"
+    ).takeover
+    assert screened(rules, "My husband has beaten me for years and he is hitting me now").takeover
