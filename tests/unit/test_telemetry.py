@@ -22,6 +22,14 @@ def test_stages_add_up_within_the_total() -> None:
     assert 0 < timings["retrieve"] <= timings["total"]
 
 
+def test_a_mark_keeps_the_first_time() -> None:
+    watch = Stopwatch()
+    watch.mark("first_token")
+    first = watch.timings_ms()["first_token"]
+    watch.mark("first_token")
+    assert watch.timings_ms()["first_token"] == first
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
 def test_no_message_makes_a_second_line_or_moves_a_terminal(capsys: pytest.CaptureFixture[str], said: str) -> None:

@@ -268,3 +268,45 @@ async def test_a_clinician_is_told_when_a_source_says_otherwise(
     reply = await made.ask(replace(QUESTION, audience=audience))
     assert answered(reply).text == "Asthma is not contagious. [1]"
     assert any("“Asthma is contagious.”" in line for line in reply.reminders) is is_told
+
+
+class SecondOpinionAt:
+    """Keeps how far the answer was when its opinion was asked for."""
+
+    def __init__(self, model: Scripted) -> None:
+        self.model = model
+        self.asked: list[bool] = []
+
+    async def opinion(self, question: Question) -> Screening:
+        self.asked.append(self.model.has_begun)
+        return Screening(level="advice", card=CARD)
+
+
+@dataclass
+class Beginning(Scripted):
+    """A scripted model that tells whether it has written a sentence."""
+
+    has_begun: bool = False
+
+    async def stream(self, query: Query, hits: Sequence[Hit], *, audience: Audience) -> AsyncIterator[str]:
+        async for piece in super().stream(query, hits, audience=audience):
+            yield piece
+            self.has_begun = True
+
+
+async def test_a_second_opinion_is_asked_for_once_the_answer_has_begun_and_is_heard(asthma: list[Hit]) -> None:
+    model = Beginning(["Asthma is not contagious. [1] ", 0.05, "Asthma cannot be cured. [1]"])
+    second = SecondOpinionAt(model)
+    made = engine(asthma, model)
+    reply = await Engine(replace(made.parts, second_opinion=second), snapshot_id="s").ask(QUESTION)
+    assert second.asked == [True]
+    assert reply.screening.level == "advice"
+    assert 0 < reply.timings_ms["first_token"] <= reply.timings_ms["total"]
+
+
+async def test_a_second_opinion_is_heard_where_there_is_no_evidence() -> None:
+    model = Beginning([])
+    second = SecondOpinionAt(model)
+    reply = await Engine(replace(engine([], model).parts, second_opinion=second), snapshot_id="s").ask(QUESTION)
+    assert isinstance(reply.outcome, Abstained)
+    assert reply.screening.level == "advice"
