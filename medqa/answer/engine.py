@@ -178,9 +178,12 @@ class _Run:
             task.cancel()
 
     async def _heard(self, second: SecondOpinion) -> Screening:
-        """The opinion, asked for once the answer has begun: the prompt that the reader waits for is read first."""
+        """The opinion, asked for once the answer has begun: the prompt that the reader waits for is read first.
+
+        None of a model that has just failed: its reader has waited long enough.
+        """
         await self.has_begun.wait()
-        return await second.opinion(self.question)
+        return Screening() if self.degraded else await second.opinion(self.question)
 
     def _screen(self) -> Screening:
         asked = self.question

@@ -74,6 +74,7 @@ def model_server(taught: Taught, tmp_path_factory: pytest.TempPathFactory) -> It
 def application(taught: Taught, model_server: ModelServer) -> Iterator[Application]:
     """The product in this process, answering with the taught model."""
     with product(taught, model_server) as opened:
+        opened.warm_up()
         yield opened
 
 
@@ -86,10 +87,11 @@ def web(taught: Taught, model_server: ModelServer, tmp_path_factory: pytest.Temp
     with (
         (tmp_path_factory.mktemp("web") / "log").open("w") as log,
         subprocess.Popen(command, env={**variables, "MEDQA_LLM_MODEL": "taught"}, stderr=log) as process,
-        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=200) as client,
     ):
         try:
             assert within(120, lambda: _is_ready(client)), Path(log.name).read_text()[-3000:]
+            client.post("/v1/ask", json={"question": taught.lessons("answer")[0]["question"]})  # loads what is lazy
             yield client
         finally:
             process.terminate()

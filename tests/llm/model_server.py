@@ -75,6 +75,9 @@ class ModelServer:
         threading.Thread(target=self._listen, daemon=True).start()
         within(_START_S, lambda: self._is_ready() or self._process.poll() is not None)
         assert self._is_ready(), "".join(self.lines[-40:])
+        body = {"model": "taught", "messages": [{"role": "user", "content": "Hello"}], "max_tokens": 2}
+        headers = {"Authorization": f"Bearer {KEY}"}  # the first request of an engine is a slow one
+        assert httpx.post(f"{self.url}/chat/completions", json=body, headers=headers, trust_env=False, timeout=120)
 
     def _listen(self) -> None:
         assert self._process.stderr is not None

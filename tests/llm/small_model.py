@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from lessons import CONTEXT_TOKENS, Lesson, Recorder, make_lessons, settings_for, write_lessons
+from lessons import TESTED, Lesson, Recorder, make_lessons, settings_for, write_lessons
 
 from medqa.answer.engine import Engine
 from medqa.domain.conversation import Question
@@ -164,10 +164,10 @@ class Taught:
         """The product as it was when the lessons were made, with a served model."""
         return settings_for(self.home, **more)
 
-    def variables(self) -> dict[str, str]:
+    def variables(self, **more: object) -> dict[str, str]:
         """The same as environment variables."""
-        given = {"home": str(self.home), "chat_model": "openai", "llm_context_tokens": str(CONTEXT_TOKENS)}
-        return {f"MEDQA_{name.upper()}": value for name, value in given.items()}
+        given = {"home": self.home, "chat_model": "openai", **TESTED, **more}
+        return {f"MEDQA_{name.upper()}": str(value) for name, value in given.items()}
 
     async def written(self, application: Application, lesson: dict[str, str]) -> str:
         """What the model itself writes to a question, before anything is checked."""

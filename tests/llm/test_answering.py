@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from model_server import ModelServer
 from product import product
 from small_model import Taught
 
+from medqa.answer.ledger.claims import split
+from medqa.answer.verifiers.lexical import Lexical
 from medqa.domain.answer import Abstained, Answered, Reply
 from medqa.domain.conversation import Question
+from medqa.domain.passage import Passage
 from medqa.wiring import Application
+from medqa.wiring.vocabulary import vocabulary
 
 
 async def ask(application: Application, lesson: dict[str, str]) -> Reply:
@@ -75,6 +81,27 @@ async def test_the_model_did_write_those_wrong_numbers(application: Application,
         pieces = await taught.written(application, lesson)
         wrote += words(lesson["wrong"]) in words(pieces)
     assert wrote >= len(taught.lessons("altered")) / 2
+
+
+async def test_a_claim_in_other_words_is_judged_by_the_model_on_the_server(
+    taught: Taught, model_server: ModelServer
+) -> None:
+    """With the verifier ``served``: the server is asked once a claim, and its probabilities are the verdict."""
+    said = [split(lesson["answer"])[0].text for lesson in taught.lessons("answer") if lesson["language"] == "en"][:4]
+    asked_before = model_server.figures()["vllm:request_success_total"]
+    with product(taught, model_server, verifier="served") as application:
+        check = application.engine.parts.verifier.verify
+        sources = [Passage(id="d#0", document_id="d", ordinal=0, text=text) for text in said]
+        judged = [
+            await asyncio.to_thread(check, f"In short: {text}", [source])
+            for text, source in zip(said, sources, strict=True)
+        ]
+        quoted = await asyncio.to_thread(check, said[0], [sources[0]])
+    assert model_server.figures()["vllm:request_success_total"] - asked_before == len(said)
+    assert quoted.verdict == "supported"
+    for text, source, claim in zip(said, sources, judged, strict=True):
+        assert claim.support != Lexical(vocabulary).verify(f"In short: {text}", [source]).support
+        assert claim.verdict != "supported" or claim.support >= 0.6
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -12,8 +12,14 @@ from typing import Any
 
 import httpx
 import pytest
+from lessons import PATIENT
 from model_server import ModelServer, is_alive, within
+from product import product
 from small_model import Taught
+
+from medqa.domain.answer import Answered
+from medqa.domain.conversation import Question
+from medqa.settings import Settings
 
 Event = tuple[str, dict[str, Any]]
 
@@ -83,22 +89,28 @@ def test_sixteen_readers_at_once_each_get_their_own_answer(web: httpx.Client, ta
     assert [reply["question"] for reply in found] == [lesson["question"] for lesson in lessons]
 
 
-def test_an_engine_that_hangs_costs_the_reader_ten_seconds_at_most(
-    web: httpx.Client, taught: Taught, model_server: ModelServer
+async def test_an_engine_that_hangs_costs_the_reader_ten_seconds_at_most(
+    taught: Taught, model_server: ModelServer
 ) -> None:
+    """With the deadlines that MedQA ships; the other tests have more patience than a reader has."""
+    shipped = {name: Settings.model_fields[name].default for name in PATIENT}
+    lesson = taught.lessons("answer")[1]
+    question = Question(text=lesson["question"], language=lesson["language"])  # type: ignore[arg-type]
     engines = model_server.family()[1:]
-    for pid in engines:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        began = time.monotonic()
-        reply = web.post("/v1/ask", json=body(taught.lessons("answer")[1])).json()
-        took = time.monotonic() - began
-    finally:
+    with product(taught, model_server, **shipped) as application:
+        await application.engine.ask(Question(text=taught.lessons("answer")[0]["question"]))  # loads what is lazy
         for pid in engines:
-            os.kill(pid, signal.SIGCONT)
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            began = time.monotonic()
+            reply = await application.engine.ask(question)
+            took = time.monotonic() - began
+        finally:
+            for pid in engines:
+                os.kill(pid, signal.SIGCONT)
     assert took < 10
-    assert reply["status"] == "answered"
-    assert reply["provenance"]["degraded"]
+    assert isinstance(reply.outcome, Answered)
+    assert reply.provenance.degraded
     assert within(10, lambda: model_server.running() == 0)
 
 

@@ -20,13 +20,16 @@ def test_both_sides_are_measured_in_one_run(taught: Taught, model_server: ModelS
     variables = {**model_server.variables, **taught.variables(), "MEDQA_LLM_MODEL": "taught"}
     done = subprocess.run(
         [sys.executable, "-m", "medqa", "eval", "bench_llm_overhead", *arguments, *sizes],
-        env=variables, capture_output=True, text=True, check=False, timeout=300,
+        env=variables, capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     found = json.loads(report.read_text())
     assert found["questions"] >= 3
-    first, throughput = found["first_sentence"], found["throughput"]
-    assert first["direct_ms"] > 0
-    assert 0.5 < first["median_ratio"] < 5
+    for first in (found["first_token"], found["first_sentence"]):
+        assert first["pairs"] >= 2
+        assert first["direct_ms"] > 0
+        assert 0.3 < first["median_ratio"] < 20
+    throughput = found["throughput"]
     assert throughput["direct_tokens_per_s"] > 0
-    assert throughput["ratio"] > 0.1
+    assert throughput["ratio"] > 0.05
+    assert 0 < found["cpu"]["cpu_s_per_answer"] < 2

@@ -304,6 +304,14 @@ async def test_a_second_opinion_is_asked_for_once_the_answer_has_begun_and_is_he
     assert 0 < reply.timings_ms["first_token"] <= reply.timings_ms["total"]
 
 
+async def test_a_model_that_failed_is_not_asked_for_a_second_opinion(asthma: list[Hit]) -> None:
+    model = Beginning([ChatModelError("down")])
+    second = SecondOpinionAt(model)
+    reply = await Engine(replace(engine(asthma, model).parts, second_opinion=second), snapshot_id="s").ask(QUESTION)
+    assert reply.provenance.degraded
+    assert second.asked == []
+
+
 async def test_a_second_opinion_is_heard_where_there_is_no_evidence() -> None:
     model = Beginning([])
     second = SecondOpinionAt(model)
