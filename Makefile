@@ -53,8 +53,9 @@ llm: $(LLM_VENV)/.installed-$(LLM_FOR)
 run: setup
 	@$(BIN)/medqa serve
 
+# Two processes, a folder of tests to each by turns: see tests/conftest.py.
 test: setup-dev
-	$(BIN)/python -m pytest --ignore=tests/llm
+	$(BIN)/python -m pytest --ignore=tests/llm -n 2
 
 # Everything that runs vLLM has both cores to itself: no other test runs beside it.
 test-llm: setup-dev llm
