@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from medqa.domain.attached import SOURCE_ID as ATTACHED
@@ -31,6 +31,14 @@ class Source:
     evidence_level: str | None = None
     clinically_reviewed: bool | None = None
     retrieved: str | None = None
+
+
+def tells_otherwise(before: Source, after: Source) -> bool:
+    """Whether a source's description changed in anything but the day on which it was fetched.
+
+    Documents take their publisher, licence and standing from it, so that they are then to be read again.
+    """
+    return replace(before, retrieved=None) != replace(after, retrieved=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

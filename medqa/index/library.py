@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from medqa.domain.document import Metadata, Source
+from medqa.domain.document import Metadata, Source, tells_otherwise
 from medqa.domain.ingestion import (
     DocumentRead,
     FileFinished,
@@ -208,6 +208,10 @@ class Library:
                 report.deleted += self._drop_lost_files(event)
 
     def _remember(self, source: Source) -> None:
+        """Keeps a source; where it now tells something else of its documents, all its files are to be read again."""
+        held = self._db.execute("SELECT source FROM sources WHERE id = ?", (source.id,)).fetchone()
+        if held and tells_otherwise(codec.source_from_json(held[0]), source):
+            self._db.execute("UPDATE files SET is_finished = 0 WHERE source_id = ?", (source.id,))
         self._db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?)", (source.id, codec.source_to_json(source)))
 
     def _take(self, event: DocumentRead, report: IngestReport, line: EmbeddingLine | None, embedder: Embedder) -> None:

@@ -46,7 +46,8 @@ def ingest(paths: Sequence[Path], *, options: IngestOptions, chunker: Chunker, k
     """Events of reading the files and folders, sorted by source and path.
 
     ``known(source_id, path)`` is the ``FileRecord.sha256`` of a file's last ``FileFinished``, or ``None``: a file
-    with the same bytes is not parsed again. A folder ends with ``SourceFinished``; a single file does not.
+    with the same bytes is not parsed again. It is asked after ``SourceMet``, so that a consumer who is told something
+    new of a source may have all its files read anew. A folder ends with ``SourceFinished``; a single file does not.
     Raises UsageError for a path that does not exist and IngestError for a bad manifest, before anything is read.
     """
     found = roots(paths, options.source_id)

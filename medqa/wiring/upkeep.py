@@ -68,17 +68,24 @@ def ensure_index(settings: Settings, encoder: Embedder, progress: Progress | Non
 
 
 def starter_is_stale(settings: Settings) -> bool:
-    """Whether this home holds starter articles that differ from the shipped ones."""
+    """Whether this home holds starter articles, or a description of them, that differ from the shipped ones."""
+    from medqa.domain.document import tells_otherwise
     from medqa.domain.ingestion import FileUnchanged, SourceFinished, SourceMet
     from medqa.ingest.run import ingest as read
 
     with contextlib.closing(parts.library(settings)) as library:
-        if STARTER not in {source.id for source, _ in library.sources()}:
+        held = {source.id: source for source, _ in library.sources()}
+        if STARTER not in held:
             return False
         events = read(
             [starter_folder()], options=_options(settings), chunker=parts.chunker(settings), known=library.known
         )
-        return any(not isinstance(event, FileUnchanged | SourceFinished | SourceMet) for event in events)
+        return any(
+            tells_otherwise(held[STARTER], event.source)
+            if isinstance(event, SourceMet)
+            else not isinstance(event, FileUnchanged | SourceFinished)
+            for event in events
+        )
 
 
 def starter_folder() -> Path:

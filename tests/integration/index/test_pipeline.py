@@ -51,6 +51,24 @@ def embedded(settings):
         return library._db.execute("SELECT count(*) FROM vectors").fetchone()[0]
 
 
+def test_a_changed_manifest_reaches_what_was_read_before(home, tmp_path):
+    folder = tmp_path / "leaflets"
+    folder.mkdir()
+    (folder / "norovirus.md").write_text(LEAFLET)
+    settings = load_settings(home=home)
+    upkeep.ingest(settings, [folder])
+    (folder / "manifest.toml").write_text(
+        'title = "Leaflets"\npublisher = "The Leaflet Society"\nlicence = "CC0-1.0"\n'
+    )
+    report, _ = upkeep.ingest(settings, [folder])
+    assert (report.files_read, report.changed, report.embedded) == (1, 1, 0)
+    application = Application(settings, parts.embedder(settings))
+    told = application.search(Question(text="What does norovirus cause?", language="en"), 1)[0].metadata
+    assert (told.source, told.licence, told.extra) == ("The Leaflet Society", "CC0-1.0", {})
+    report, _ = upkeep.ingest(settings, [folder])
+    assert (report.files_read, report.files_unchanged) == (0, 1)
+
+
 def test_a_chinese_question_finds_the_english_leaflet(home, tmp_path):
     (tmp_path / "norovirus.md").write_text(LEAFLET)
     settings = load_settings(home=home)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from medqa.domain.ingestion import FileUnchanged, Skipped, SourceFinished
+from medqa.domain.ingestion import FileUnchanged, Skipped, SourceFinished, SourceMet
 from medqa.errors import HomeError, PublishConflict
 from medqa.index import library_file
 from medqa.index.embedding import embedding_text
@@ -73,6 +73,20 @@ def test_an_unchanged_file_keeps_its_documents(library, shelf, embedder):
     assert library.known(file.source_id, file.path) == file.sha256
     report = library.apply(iter([FileUnchanged(file=file)]), embedder)
     assert (report.unchanged, report.files_unchanged) == (2, 1)
+
+
+def test_a_source_that_is_described_anew_has_its_files_read_again(library, shelf, embedder):
+    library.apply(shelf.events(TEXTS), embedder)
+    described = replace(shelf.source, publisher="The Leaflet Society", clinically_reviewed=True)
+    library.apply(iter([SourceMet(source=described)]), embedder)
+    assert library.known("leaflets", "all.jsonl") is None
+    assert library.counts()["documents"] == 2, "what is there is served until then"
+
+
+def test_another_day_of_fetching_describes_nothing_anew(library, shelf, embedder):
+    library.apply(shelf.events(TEXTS), embedder)
+    library.apply(iter([SourceMet(source=replace(shelf.source, retrieved="2026-11-22"))]), embedder)
+    assert library.known("leaflets", "all.jsonl") == shelf.file(TEXTS).sha256
 
 
 def test_a_file_is_unknown_to_another_chunker(tmp_path, library, shelf, embedder):
