@@ -50,6 +50,7 @@ def evened(scores: np.ndarray, vectors: np.ndarray) -> np.ndarray:
 
 
 def _nearness(vectors: np.ndarray) -> np.ndarray:
-    near: np.ndarray = np.clip(vectors @ vectors.T, 0, 1) ** _SHARPNESS
+    products = np.einsum("id,jd->ij", vectors, vectors)  # ``@`` wakes a second thread, and waits where it is busy
+    near: np.ndarray = np.clip(products, 0, 1) ** _SHARPNESS
     np.fill_diagonal(near, 0)
     return near

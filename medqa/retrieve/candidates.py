@@ -36,18 +36,16 @@ class Candidates:
     def by_meaning(self, vector: np.ndarray, rows: np.ndarray | None, depth: int = DEPTH) -> dict[int, float]:
         """Cosine by row, best first, among ``rows`` if given."""
         scores, found = self._snapshot.vectors.search(vector, depth, rows=rows)
-        return {
-            int(row): float(score)
-            for score, row in zip(scores[0], found[0], strict=True)
-            if row >= 0 and score >= _LEAST_COSINE
-        }
+        each = zip(scores[0].tolist(), found[0].tolist(), strict=True)
+        return {row: score for score, row in each if row >= 0 and score >= _LEAST_COSINE}
 
     def cosines(self, rows: Sequence[int], vector: np.ndarray | None, known: Mapping[int, float]) -> np.ndarray:
         """Cosines (n,) of some rows to the query's vector; those that a search has not told are worked out."""
         found = np.array([known.get(row, 0.0) for row in rows], np.float32)
         missing = [place for place, row in enumerate(rows) if row not in known]
         if vector is not None and missing:
-            found[missing] = self.vectors([rows[place] for place in missing]) @ vector[0]
+            vectors = self.vectors([rows[place] for place in missing])
+            found[missing] = np.einsum("id,d->i", vectors, vector[0])  # too short for the threads of ``@``
         return found
 
     def vectors(self, rows: Sequence[int]) -> np.ndarray:

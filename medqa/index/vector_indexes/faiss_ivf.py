@@ -21,14 +21,16 @@ from medqa.index.stored_vectors import RowVectors, batches
 from medqa.index.vector_indexes import _faiss
 
 _LISTS_PER_ROOT = 2.0  # lists = 2 * sqrt(rows): more gave a lower recall for the same time
-_PROBED, _PROBED_SHARE = 192, 0.1  # lists scanned: the larger of this number and this share
+_PROBED, _PROBED_SHARE = 128, 0.08  # lists scanned: the larger of this number and this share
 _TRAINED_PER_LIST = 50
 _LEAST_TRAINED = 1_024
-_CODED = 4  # dimensions to one 4-bit code
-_RANKED_AGAIN, _RANKED_FACTOR = 400, 2  # rows, or this many times k
+_CODED = 2  # dimensions to one 4-bit code: with 4, three times as many rows had to be ranked again
+_RANKED_AGAIN, _RANKED_FACTOR = 250, 1.25  # rows, or this many times k
 _EXACT_ROWS, _EXACT_FACTOR = 1_000, 5  # up to so many rows, or times k, comparing each is as quick
 _PAGE = 65_536  # bytes: where a mapping may begin on every system
-_READ_BETWEEN = 4_096  # rows ranked, after which their pages leave this process; the system goes on caching them
+_BLOCK = 65_536  # bytes that the system maps where one is read
+_MOST_BLOCKS = 2_048  # read, after which they leave this process; the system goes on caching them
+_WIDER = np.float32(2.0**112)  # 2 ** (127 - 15): the biases of single and half precision
 _SEED = 1234
 
 
@@ -80,7 +82,7 @@ class FaissIvf:
         params = self._faiss.IVFSearchParameters(nprobe=self._probed(allowed))
         if rows is not None:
             params.sel = _faiss.selector(rows, len(self))
-        _, found = _faiss.search(self._coded, queries, max(_RANKED_AGAIN, _RANKED_FACTOR * k), params)
+        _, found = _faiss.search(self._coded, queries, max(_RANKED_AGAIN, round(_RANKED_FACTOR * k)), params)
         return self._compared(queries, k, [each[each >= 0] for each in found])
 
     def reconstruct(self, rows: np.ndarray) -> np.ndarray:
@@ -98,7 +100,7 @@ class FaissIvf:
         scores = np.full((len(queries), k), -np.inf, np.float32)
         found = np.full((len(queries), k), -1, np.int64)
         for place, (query, rows) in enumerate(zip(queries, candidates, strict=True)):
-            products = self._fine[rows] @ query
+            products = np.einsum("id,d->i", self._fine[rows], query)  # too short for the threads of ``@``
             best = np.argsort(-products, kind="stable")[:k]
             scores[place, : len(best)], found[place, : len(best)] = products[best], rows[best]
         return scores, found
@@ -163,17 +165,28 @@ class _HalfPrecision:
             with path.open("rb") as file:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ, offset=start)
             self._vectors = np.frombuffer(self._map, np.float16).reshape(self.shape)
-        self._read = 0
+        self._blocks = 0
 
-    def __getitem__(self, rows: Any) -> np.ndarray:
+    def __getitem__(self, rows: slice | np.ndarray) -> np.ndarray:
         """Float32 vectors (m, dim) of a slice or of an array of rows."""
-        vectors: np.ndarray = self._vectors[rows].astype(np.float32)
-        self._read += len(vectors)
-        if self._read >= _READ_BETWEEN:
-            self._read = 0
+        wanted = np.arange(*rows.indices(self.shape[0])) if isinstance(rows, slice) else rows
+        vectors = _single_precision(self._vectors.take(wanted, axis=0))
+        self._blocks += len(np.unique(wanted * (2 * self.shape[1]) // _BLOCK))
+        if self._blocks >= _MOST_BLOCKS:
+            self._blocks = 0
             self._let_go()
         return vectors
 
     def _let_go(self) -> None:
         if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):
             self._map.madvise(mmap.MADV_DONTNEED)
+
+
+def _single_precision(halves: np.ndarray) -> np.ndarray:
+    """Finite numbers of half precision in single: their bits moved to their places, six times as fast as a cast."""
+    bits = halves.view(np.int16).astype(np.int32)
+    bits <<= 13
+    bits &= np.int32(-0x70002000)  # sign, exponent and fraction; the sign had filled the bits between
+    numbers = bits.view(np.float32)
+    numbers *= _WIDER
+    return numbers

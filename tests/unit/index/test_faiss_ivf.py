@@ -93,3 +93,9 @@ def test_a_gpu_that_is_not_there_is_named_with_its_setting(kind, vectors, tmp_pa
     kind.write(tmp_path / "index", vectors[:100])
     with pytest.raises(ConfigError, match="MEDQA_VECTOR_DEVICE"):
         kind(tmp_path / "index", device="cuda")
+
+
+def test_half_precision_is_read_as_it_was_written():
+    every = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    finite = every[np.isfinite(every)].reshape(-1, 2)
+    assert (faiss_ivf._single_precision(finite) == finite.astype(np.float32)).all()
