@@ -13,6 +13,7 @@ import threading
 import time
 import weakref
 from collections.abc import Coroutine, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +38,8 @@ _PASSAGE_CHARS = 1600
 _REST_S = 30.0
 _END_S = 2.0
 
+_Begun = tuple[asyncio.AbstractEventLoop, asyncio.Event]
+
 
 class Served:
     """Asks the model for the probability of each verdict. A server that fails is left alone for half a minute."""
@@ -55,7 +58,7 @@ class Served:
         self._masker = masker
         self._timeout_s = timeout_s
         self._prompts = {language: load_prompt(prompts, f"support_{language}") for language in ("en", "zh")}
-        self._loop = _Loop()
+        self._loop = _Loop(model)
         self._rests_until = 0.0
 
     def verify(self, text: str, cited: Sequence[Passage]) -> Claim:
@@ -100,10 +103,11 @@ def _verdict(chances: dict[str, float]) -> tuple[Verdict, float]:
 class _Loop:
     """An event loop in a thread of its own, so that a check may wait for the server from any thread.
 
-    It ends with its owner, or with the program: what it keeps open is closed then.
+    It ends with its owner, or with the program, and closes the model's connections then.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, model: ServedModel) -> None:
+        self._model = model
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = threading.Lock()
 
@@ -111,23 +115,31 @@ class _Loop:
         """What the work returns. Raises TimeoutError, and whatever the work raises."""
         with self._lock:
             if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                thread = threading.Thread(target=_run, args=(self._loop,), name="claim-check", daemon=True)
+                begun: Future[_Begun] = Future()
+                thread = threading.Thread(
+                    target=lambda model: asyncio.run(_until_ended(model, begun)),
+                    args=(self._model,),
+                    name="claim-check",
+                    daemon=True,
+                )
                 thread.start()
-                weakref.finalize(self, _end, self._loop, thread)
+                self._loop, ended = begun.result()
+                weakref.finalize(self, _end, self._loop, ended, thread)
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout_s)
 
 
-def _run(loop: asyncio.AbstractEventLoop) -> None:
+async def _until_ended(model: ServedModel, begun: Future[_Begun]) -> None:
+    """Tells that the loop has begun and what ends it."""
+    ended = asyncio.Event()
+    begun.set_result((asyncio.get_running_loop(), ended))
     try:
-        loop.run_forever()
+        await ended.wait()
     finally:
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
+        await model.close()
 
 
-def _end(loop: asyncio.AbstractEventLoop, thread: threading.Thread) -> None:
-    loop.call_soon_threadsafe(loop.stop)
+def _end(loop: asyncio.AbstractEventLoop, ended: asyncio.Event, thread: threading.Thread) -> None:
+    loop.call_soon_threadsafe(ended.set)
     if thread is not threading.current_thread():
         thread.join(_END_S)
 

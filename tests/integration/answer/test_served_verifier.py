@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import http.server
 import threading
 import time
+import warnings
 from pathlib import Path
 
 import pytest
@@ -120,3 +122,13 @@ def test_a_server_that_is_slow_costs_a_claim_a_few_seconds_once(server) -> None:
 def test_a_server_that_is_down_leaves_the_embedded_verdict() -> None:
     verifier = Served(knows_nothing, ServedModel(Server(base_url="http://127.0.0.1:9/v1", model="m")), PROMPTS)
     assert verifier.verify(REWORDED, [PASSAGE]) == Lexical().verify(REWORDED, [PASSAGE])
+
+
+def test_a_verifier_that_is_no_more_has_closed_its_connections(server) -> None:  # type: ignore[no-untyped-def]
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        for _ in range(20):
+            served(server).verify(REWORDED, [PASSAGE])
+        gc.collect()
+    assert len(server.asked) == 20
+    assert not [str(each.message) for each in warned if "client session" in str(each.message)]
