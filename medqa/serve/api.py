@@ -20,6 +20,7 @@ from medqa.serve.dependencies import Server
 from medqa.serve.metrics import Metrics
 from medqa.serve.middleware.allowed_hosts import AllowedHosts
 from medqa.serve.middleware.body_limit import BodyLimit
+from medqa.serve.middleware.breaking_off import BreakingOff, Running
 from medqa.serve.middleware.observation import Observation
 from medqa.serve.middleware.security_headers import SecurityHeaders
 from medqa.serve.routes import ask, health, openai, passages, screen, search, uploads
@@ -53,11 +54,13 @@ def create_app(settings: Settings, application: Application) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.server = server
+    app.state.running = Running()
     failures.install(app)
     for routes in (ask, search, screen, passages, uploads, openai, health):
         app.include_router(routes.router)
     app.include_router(widget.router())
     app.router.default = _unmatched(None)
+    app.add_middleware(BreakingOff, running=app.state.running)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(settings.widget_origins),

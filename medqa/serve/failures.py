@@ -76,9 +76,14 @@ def http_status(err: MedQAError) -> int:
     return next((status for kind, status in _STATUS if isinstance(err, kind)), 500)
 
 
+def is_openai(path: str) -> bool:
+    """Whether a route is one of OpenAI's protocol."""
+    return path.startswith(_OPENAI_PATHS)
+
+
 def error_body(path: str, status: int, *, code: str, message: str, field: str | None = None) -> dict[str, Any]:
     """The JSON of an error, in OpenAI's shape on OpenAI's routes."""
-    if path.startswith(_OPENAI_PATHS):
+    if is_openai(path):
         kind = "server_error" if status >= 500 else "rate_limit_error" if status == 429 else "invalid_request_error"
         return {"error": {"message": message, "type": kind, "param": field, "code": code}}
     return {"error": {"code": code, "message": message, "field": field}}

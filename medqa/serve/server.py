@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import os
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from medqa.wiring import Application
 
 _BACKLOG = 512
+_PATIENCE_S = 8.0
+"""For so long answers may go on after the server was told to stop; then their readers are told."""
 _GRACE_S = 10
 
 
@@ -61,17 +64,21 @@ def run(settings: Settings, application: Application, listening: socket.socket, 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's stop is as clean as Ctrl-C
     page = getattr(app.state, "page", None)
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises the signal again once it has stopped
-        _Server(config, _url(settings), hang_up=page.state.hang_up if page else None).run(sockets=[listening])
+        hang_up = page.state.hang_up if page else None
+        _Server(config, _url(settings), hang_up=hang_up, break_off=app.state.running.break_off).run(sockets=[listening])
     click.echo("Stopped.", err=True)
 
 
 class _Server(uvicorn.Server):
-    """Says where it is, once it is. ``hang_up`` ends what would never end by itself."""
+    """Says where it is, once it is. ``hang_up`` ends what would never end by itself, ``break_off`` what takes long."""
 
-    def __init__(self, config: uvicorn.Config, url: str, *, hang_up: Callable[[], None] | None) -> None:
+    def __init__(
+        self, config: uvicorn.Config, url: str, *, hang_up: Callable[[], None] | None, break_off: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._url = url
         self._hang_up = hang_up
+        self._break_off = break_off
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -80,7 +87,9 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._hang_up is not None:
             self._hang_up()
+        breaking_off = asyncio.get_running_loop().call_later(_PATIENCE_S, self._break_off)
         await super().shutdown(sockets)
+        breaking_off.cancel()
 
 
 def _url(settings: Settings) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.server
 import json
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -79,3 +83,63 @@ def test_ctrl_c_while_the_first_index_is_built_ends_in_one_line(tmp_path: Path) 
     assert process.returncode == 130
     assert err.decode().rstrip().endswith("Interrupted.")
     assert "Traceback" not in err.decode()
+
+
+class Drip(http.server.BaseHTTPRequestHandler):
+    """A served model that writes a word a second for as long as it is read."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            while True:
+                piece = {"choices": [{"delta": {"content": "High blood pressure often has no symptoms. [1] "}}]}
+                self.wfile.write(f"data: {json.dumps(piece)}\n\n".encode())
+                self.wfile.flush()
+                time.sleep(1)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def drip() -> Iterator[str]:
+    """The address of that model."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Drip)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/v1"
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_answer_that_does_not_end_is_broken_off_with_a_word_to_its_reader(
+    built_home: Path, tmp_path: Path, drip: str
+) -> None:
+    port, log = free_port(), tmp_path / "log"
+    model = {"MEDQA_CHAT_MODEL": "openai", "MEDQA_LLM_BASE_URL": drip, "MEDQA_LLM_MODEL": "drip"}
+    url, asked = f"http://127.0.0.1:{port}", {"question": "What is high blood pressure?"}
+    with (
+        serving(built_home, port, log, **model) as process,
+        httpx.Client(base_url=url, timeout=60) as client,
+        ThreadPoolExecutor() as readers,
+    ):
+        whole = readers.submit(client.post, "/v1/ask", json=asked)
+        with client.stream("POST", "/v1/ask", json=asked, headers={"Accept": "text/event-stream"}) as stream:
+            lines = stream.iter_lines()
+            assert any(line == "event: token" for line in lines)
+            process.send_signal(signal.SIGINT)
+            rest = list(lines)
+        process.communicate(timeout=30)
+    assert rest[-3] == "event: error"
+    assert json.loads(rest[-2].removeprefix("data: "))["code"] == "stopping"
+    assert whole.result().status_code == 503
+    assert whole.result().json()["error"]["code"] == "stopping"
+    said = log.read_text()
+    assert process.returncode == 0, said
+    assert said.rstrip().endswith("Stopped.")
+    assert "Traceback" not in said
+    assert "Exception" not in said
+    assert "Task" not in said
