@@ -3,7 +3,9 @@
 Without ``--data``: our own questions over the starter articles (``evals/data/answers.jsonl``). With a BEIR folder:
 its queries as they are, and again with their relevant documents taken out of the hits.
 
-Options: ``home`` (where the index is kept), ``split`` (dev), ``limit`` (queries of a BEIR folder, 0 for all).
+Options: ``home`` (where the index is kept), ``split`` (dev), ``limit`` (queries of a BEIR folder, 0 for all);
+``set=answers_silent`` for 40 questions each on something that the right article does not say (the cure, cost or
+inheritance of its subject), written after reading which articles say it and before any answer was tuned on them.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from medqa.protocols import Retriever
 from medqa.settings import load_settings
 from medqa.wiring import Application, open_application
 
-_OWN = Path(__file__).parent.parent / "data" / "answers.jsonl"
+_OWN = Path(__file__).parent.parent / "data"
 _GRADED = 3
 
 
@@ -40,14 +42,14 @@ class Answers:
             return _beir(BeirFolder(data, options.get("split", "dev")), options)
         home = options.get("home")
         with open_application(load_settings(home=Path(home) if home else None)) as app:
-            return asyncio.run(_own(app))
+            return asyncio.run(_own(app, str(options.get("set", "answers"))))
 
 
 plugin = Answers
 
 
-async def _own(app: Application) -> Report:
-    rows = [json.loads(line) for line in _OWN.read_text("utf-8").splitlines()]
+async def _own(app: Application, name: str) -> Report:
+    rows = [json.loads(line) for line in (_OWN / f"{name}.jsonl").read_text("utf-8").splitlines()]
     replies = {row["id"]: await app.engine.ask(_question(row["question"], row["language"])) for row in rows}
     report: Report = {"questions": len(rows), "snapshot": app.snapshot.id}
     for language in ("en", "zh"):

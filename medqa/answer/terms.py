@@ -45,12 +45,13 @@ class _Words:
 def _words() -> _Words:
     table = tomllib.loads(files("medqa.answer").joinpath("data/words.toml").read_text("utf-8"))
     cuts = sorted(set(table["chinese"]["stop"].split()), key=len, reverse=True)
+    kept = "|".join(map(re.escape, table["chinese"]["keep"].split()))
     light = {_stem(word, table["irregular"]) for word in table["light_en"].split()}
     return _Words(
         stop=frozenset(table["stop_en"].split()),
         light=frozenset(light | set(table["chinese"]["light"].split())),
         irregular=table["irregular"],
-        cut=re.compile("|".join(map(re.escape, cuts))),
+        cut=re.compile(f"({kept})|" + "|".join(map(re.escape, cuts))),
     )
 
 

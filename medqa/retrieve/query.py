@@ -86,7 +86,8 @@ def _expansions(text: str, mentions: Sequence[Mention], language: Language, lexi
         for form in mention.concept.forms(language)[: _SYNONYMS + 1]
         if form.lower() != mention.surface
     ]
-    synonyms += [concept.forms(language)[0] for mention in mentions for concept in lexicon.broader(mention.concept)]
+    broader = [concept for mention in mentions for concept in lexicon.broader(mention.concept)]
+    synonyms += [form for concept in broader for form in concept.forms(language)[:_SYNONYMS]]
     return tuple(part for part in (_joined(translated), _joined(synonyms)) if part)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from medqa.answer.extraction.aspects import asked, aspects, said
+from medqa.answer.extraction.aspects import asked, said
 from medqa.answer.extraction.characters import characters
 from medqa.answer.extraction.needs import Need, hit_language, need_of, wording
 from medqa.answer.extraction.scoring import score, subject_match
@@ -65,7 +65,8 @@ _NEAR = 0.55  # cosine from which a sentence is about to be the question's own w
 _AROUND = 0.8  # words in other sentences of the passage count less than in one
 _ABROAD = 0.9  # a translated question is a bag of words: easier to cover
 _SURELY = 0.8  # and a kind of the subject, as pulmonary hypertension is of hypertension, will not do
-_TO_THE_POINT = 0.3  # of the question is said by a sentence that tells a price or names a hospital
+_TO_THE_POINT = 0.3  # of the question is said by a sentence that tells a price or whether something is inherited
+_AS_NEAR = 0.9  # and it is as much about the subject as any: whether a neighbour is inherited tells nothing
 _TRANSLATED = 0.85  # of the question's weight, at least so much must be in words that have a translation
 
 
@@ -170,8 +171,10 @@ def measure(query: Query, hits: Sequence[Hit]) -> Measures:
     """What the hits, all of one language, offer the question."""
     need = need_of(query, hits)
     candidates = score(query, hits, "patient")
-    vital = {name for name in need.asked.aspects if aspects()[name].vital}
-    if vital and not any(c.said & vital and c.measures["direct"] >= _TO_THE_POINT for c in candidates):
+    vital = need.asked.vital
+    nearest = _AS_NEAR * max((c.subject for c in candidates), default=0.0)
+    told = (c for c in candidates if c.said & vital and c.subject >= nearest)
+    if vital and not any(c.measures["direct"] >= _TO_THE_POINT for c in told):
         return Measures(0.0, 0.0, heard=0.0)
     covered, subject = max((_closest(need, hit) for hit in hits), key=sum, default=(0.0, 0.0))
     known = [hit.similarity for hit in hits if hit.similarity is not None]

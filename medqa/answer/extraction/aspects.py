@@ -25,6 +25,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _BOUND = r"\b"
 _NUMBER = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|half)\b|[一二三四五六七八九十半两]")
 _WEAK_DEFINITION = 0.3
+_NAMED = 1.0
 _ALONG = 0.5
 _BY_TOPIC = 0.6  # only a word gives it away that may as well be the subject
 
@@ -62,6 +63,17 @@ class Asked:
     complains: bool
     cues: str
     topics: Mapping[str, str]
+
+    @property
+    def wants_action(self) -> bool:
+        """Whether it is asked what to do, not whether something is so: "what do I do", 怎么办, "treat at home"."""
+        named = {name for name, weight in self.aspects.items() if weight >= _NAMED}
+        return not self.yes_no and ("first_aid" in named or named >= {"treatment", "self_care"})
+
+    @property
+    def vital(self) -> frozenset[str]:
+        """The aspects named by the question's own words of which an answer has to speak."""
+        return frozenset(name for name, w in self.aspects.items() if w >= _NAMED and aspects()[name].vital)
 
 
 def _question(cues: list[str]) -> re.Pattern[str]:
@@ -111,7 +123,7 @@ def asked(question: str) -> Asked:
             named.add(aspect.name)
             topics[aspect.name] = " ".join(matches)
         else:
-            found[aspect.name] = 1.0 if matches else _BY_TOPIC
+            found[aspect.name] = _NAMED if matches else _BY_TOPIC
             along += aspect.also
             cues += matches
             if about:

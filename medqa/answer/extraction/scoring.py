@@ -20,7 +20,9 @@ from medqa.domain.passage import Hit
 _SILENT = 0.5
 # Who asks what to do is not told first what does not help.
 _ACTIONS = frozenset({"treatment", "self_care", "first_aid", "help"})
-_DENIES = re.compile(r"\b(?:do|does|is|are|need) not\b|\bonly\b|不是|不能|没有", re.IGNORECASE)
+_DENIES = re.compile(
+    r"\b(?:do|does|is|are|need) not\b|\bonly\b|\bno (?:medicine|drug|cure|treatment)\b|不是|不能|没有", re.IGNORECASE
+)
 _FOR_OTHERS = -1.0
 _IN_PASSING = 0.6  # a sentence names the subject in a document about another
 

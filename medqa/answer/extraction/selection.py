@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,11 @@ _CLOSED_BY_HELP = frozenset(
 _NEED_THEIR_OWN_WORD = frozenset({"pregnancy", "children"})
 _ALWAYS = frozenset({"pregnancy"})  # whether something is allowed, not about medicines alone
 _ABOUT_MEDICINES = frozenset({"treatment", "dose", "interactions", "side_effects", "uses"})
+_ACTIONS = frozenset({"first_aid", "treatment", "self_care"})
+# Of those who have had it, and of the days after.
+_AFTERWARDS = re.compile(
+    r"得过|有过|恢复|才能再|\b(?:have|has) had\b|\bafter (?:a|an|the)?\b|\breturn to\b", re.IGNORECASE
+)
 _SAME_SUBJECT = 0.5
 _NAMED = 0.65  # below it no document is about what is asked, and half of that says nothing
 _ASKED_FOR = 1.0  # the weight of an aspect that the question's own words name
@@ -43,7 +49,9 @@ def select(candidates: Sequence[Candidate], need: Need, limits: Limits) -> list[
     pool = _to_the_point(candidates, asked)
     best_score = max((c.score for c in pool), default=0.0)
     while pool and len(chosen) < limits.sentences:
-        best = max(pool, key=lambda c: _worth(c, chosen, asked, limits, overlap))
+        best = max(
+            _leading(pool, asked) if not chosen else pool, key=lambda c: _worth(c, chosen, asked, limits, overlap)
+        )
         pool.remove(best)
         behind = best_score - best.score - limits.new_aspect * _serves_more(best, chosen, asked)
         if behind > (limits.behind_aside if _is_aside(best, asked) else limits.behind):
@@ -72,6 +80,20 @@ def _to_the_point(candidates: Sequence[Candidate], asked: Asked) -> list[Candida
     if any(c.measures["level"] > 0 for c in fitting):  # who asks about a low result is not told what a high one means
         fitting = [c for c in fitting if c.measures["level"] >= 0]
     return list(fitting)
+
+
+def _leading(candidates: Sequence[Candidate], asked: Asked) -> Sequence[Candidate]:
+    """Those that may come first: who asks whether it can be cured hears that, and who asks what to do, what to do."""
+    vital = asked.vital
+    told = [c for c in candidates if c.said & vital]
+    if told or not asked.wants_action:
+        return told or candidates
+    return [c for c in candidates if _tells_what_to_do(c)] or candidates
+
+
+def _tells_what_to_do(c: Candidate) -> bool:
+    is_action = bool(_ACTIONS & c.headed) and bool(_ACTIONS & c.said)
+    return is_action and not c.measures["denies"] and not _AFTERWARDS.search(c.sentence.shown)
 
 
 def _is_aside(candidate: Candidate, asked: Asked) -> bool:
@@ -140,9 +162,11 @@ def _with_predecessor(best: Candidate, candidates: Sequence[Candidate], chosen: 
 
 def _ordered(chosen: list[Candidate], asked: Asked) -> list[Candidate]:
     """What was asked first: the best sentence leads; what to do in need stands last unless it is asked for."""
-    is_late = "help" not in asked.aspects
-    best = max(chosen, key=lambda c: c.score, default=None)
-    return _kept_together(sorted(chosen, key=lambda c: (is_late and c is not best and _is_help(c), -c.score)))
+    is_late = "help" not in asked.aspects or asked.wants_action
+    best = max(_leading(chosen, asked), key=lambda c: c.score, default=None)
+    return _kept_together(
+        sorted(chosen, key=lambda c: (c is not best, is_late and c is not best and _is_help(c), -c.score))
+    )
 
 
 def _kept_together(ordered: list[Candidate]) -> list[Candidate]:

@@ -143,12 +143,18 @@ def _noted(ranked: Iterable[Ranked], row_of: dict[str, int]) -> Iterator[Ranked]
 
 
 def _share_named(topics: Sequence[Concept], passage: Passage, metadata: Metadata) -> float:
-    """How many of the topics the passage or its title names, in [0, 1]; 1 when there are none."""
+    """How many of the topics the passage or its title names, in [0, 1]; 1 when there are none.
+
+    What a plain word tells of names it too: who keeps forgetting is spoken of where dementia is.
+    """
     if not topics:
         return 1.0
     text = " ".join((metadata.title, *metadata.aliases, passage.section or "", passage.text)).lower()
     language = script(passage.text)
-    named = sum(any(_stands_in(form.lower(), text) for form in topic.forms(language)) for topic in topics)
+    called = [[topic, *lexicon.load().broader(topic)] for topic in topics]
+    named = sum(
+        any(_stands_in(form.lower(), text) for each in every for form in each.forms(language)) for every in called
+    )
     return named / len(topics)
 
 

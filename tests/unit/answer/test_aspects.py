@@ -30,6 +30,8 @@ from medqa.answer.extraction.aspects import asked, aspects, headed, said
         ("which brand of inhaler", "brand"), ("谁发现了结核杆菌", "history"),
         ("does prediabetes turn into diabetes", "complications"), ("会变成糖尿病吗", "complications"),
         ("at what age is breast cancer screening", "screening"), ("乳腺癌筛查", "screening"),
+        ("can angina be cured", "cure"), ("肾结石能断根吗", "cure"),
+        ("do cataracts run in the family", "inheritance"), ("白内障会不会遗传", "inheritance"),
     ],
 )  # fmt: skip
 def test_what_is_asked_is_recognised_in_both_languages(question: str, aspect: str) -> None:
@@ -70,3 +72,26 @@ def test_a_sentence_about_doses_needs_a_number() -> None:
 
 def test_every_aspect_named_along_exists() -> None:
     assert all(name in aspects() for aspect in aspects().values() for name in aspect.also)
+
+
+@pytest.mark.parametrize(("question", "vital"), [
+    ("can angina be cured", "cure"), ("is shingles hereditary", "inheritance"), ("便秘遗传吗", "inheritance"),
+    ("is heatstroke contagious", "contagion"), ("心梗传染吗", "contagion"),
+])  # fmt: skip
+def test_who_asks_so_is_answered_by_what_says_it_or_not_at_all(question: str, vital: str) -> None:
+    assert vital in asked(question).vital
+
+
+def test_a_condition_that_is_called_hereditary_does_not_ask_whether_it_is_inherited() -> None:
+    assert not asked("how is hereditary angioedema treated").vital
+    assert not asked("遗传性血管性水肿怎么治").vital
+
+
+@pytest.mark.parametrize("question", ["中暑了怎么办", "what should I do for a burn", "how to treat a cold at home"])
+def test_what_to_do_is_asked(question: str) -> None:
+    assert asked(question).wants_action
+
+
+@pytest.mark.parametrize("question", ["is there a treatment for gout", "what is heatstroke", "中暑是怎么引起的"])
+def test_what_is_so_is_asked(question: str) -> None:
+    assert not asked(question).wants_action

@@ -174,6 +174,21 @@ def test_who_is_too_old_for_screening_is_told_where_it_ends(hit_of: HitOf, query
     assert compose(query_of("do i need a smear test at 70"), hits)[0].startswith("NHS screening is for women")
 
 
+def test_what_to_do_leads_before_when_to_get_help_and_what_comes_after(hit_of: HitOf, query_of: QueryOf) -> None:
+    hits = [
+        hit_of("得过热射病的人，医生同意后才能再运动。", title="中暑", section="自我护理"),
+        hit_of("中暑后尿色深，当天要看医生。", title="中暑", section="何时就医"),
+        hit_of("中暑要快速降温，并躺下休息。", title="中暑", section="治疗"),
+    ]
+    assert compose(query_of("中暑了怎么办"), hits)[0].startswith("中暑要快速降温")
+
+
+def test_whether_it_can_be_cured_leads(hit_of: HitOf, query_of: QueryOf) -> None:
+    text = "Gout causes sudden joint pain. Gout is common. Gout cannot be cured, but treatment keeps it away."
+    hits = [hit_of(text, title="Gout", section="Overview")]
+    assert compose(query_of("can gout be cured"), hits)[0].startswith("Gout cannot be cured")
+
+
 def test_a_longer_thing_is_not_the_shorter_one_in_it(hit_of: HitOf, query_of: QueryOf) -> None:
     hits = [
         hit_of("People with high cholesterol can eat fruit.", title="High cholesterol", aliases=("cholesterol",)),

@@ -41,3 +41,8 @@ def test_the_types_of_diabetes_are_told_apart(one: str, same: str, other: str) -
     assert terms(one) == terms(same)
     assert terms(one)[0] != terms(other)[0]
     assert weight(terms(one)[0]) == 1.0
+
+
+def test_a_chinese_word_that_holds_a_word_to_cut_at_stays_whole() -> None:
+    assert terms("中暑了怎么办") == ("中暑",)
+    assert terms("食物中毒") == ("食物", "中毒")

@@ -63,6 +63,17 @@ def test_no_price_is_answered_from_text_without_prices(hit_of: HitOf, query_of: 
     assert weigh(query_of("How much does an MRI for back pain cost?"), [hit]).strength < ENOUGH
 
 
+def test_whether_something_is_inherited_is_not_answered_from_what_does_not_say_so(
+    hit_of: HitOf, query_of: QueryOf
+) -> None:
+    silent = hit_of("Ageing is the main cause of cataract.", title="Cataract", section="Causes", similarity=0.8)
+    telling = hit_of("Cataract sometimes runs in families.", title="Cataract", section="Causes", similarity=0.8)
+    neighbour = hit_of("Glaucoma runs in families, cataract less often.", title="Glaucoma", similarity=0.8)
+    question = query_of("is cataract hereditary")
+    assert weigh(question, [silent]).strength < ENOUGH <= weigh(question, [silent, telling]).strength
+    assert weigh(question, [silent, neighbour]).strength < ENOUGH, "what a neighbour says in passing is no answer"
+
+
 def test_other_scripts_are_recognised() -> None:
     assert is_other_language("Каковы симптомы гипертонии?")
     assert is_other_language("糖尿病の症状は何ですか")
@@ -94,7 +105,7 @@ def test_a_thing_that_the_article_on_the_subject_never_names_is_missing(hit_of: 
         hit_of("Acupuncture may prevent migraine.", title="Migraine"),
     ]
     words = (("acupuncture", ()), ("asthma", ()))
-    query = Query(text="", standalone="does acupuncture cure asthma", language="en", other_words=words)
+    query = Query(text="", standalone="does acupuncture help asthma", language="en", other_words=words)
     assert measure(query, hits).missing == 1.0
 
 
