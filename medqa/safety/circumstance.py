@@ -31,6 +31,7 @@ CUES = frozenset(
         "reading_up",
         "resolved",
         "lasting",
+        "seeking",
     )
 )
 """The cues that are asked of whole alarms, here alone."""
@@ -46,7 +47,8 @@ def weighed(alarm: Alarm, reading: Reading) -> Alarm | None:
     """The alarm as it stands, softened, or ``None`` where nobody is ill now."""
     if alarm.presentation.tier == "M":
         return replace(alarm, is_soft=True) if _is_long_ago(alarm, reading) else alarm
-    standing = min(_by_talk(alarm, reading), _by_time(alarm, reading), _by_outcome(alarm, reading))
+    ways = (_by_talk, _by_request, _by_time, _by_outcome)
+    standing = min(way(alarm, reading) for way in ways)
     if standing is Standing.ABSENT:
         return None
     return replace(alarm, is_soft=True) if standing is Standing.SOFT else alarm
@@ -68,6 +70,15 @@ def _by_talk(alarm: Alarm, reading: Reading) -> Standing:
     if all(any(_has(reading, cue, each) for cue in _TALK) for each in sentences):
         return Standing.ABSENT
     return Standing.ABSENT if _has(reading, "cue_family_risk", turn) else Standing.ACTIVE
+
+
+def _by_request(alarm: Alarm, reading: Reading) -> Standing:
+    """Whoever looks for a treatment, a test or a study tells of what has long been there: at most a soft card."""
+    turn = _around(alarm, reading, re.compile("\n"))
+    if not _has(reading, "cue_seeking", turn):
+        return Standing.ACTIVE
+    clauses = [_stretch(reading.text, mention, _CLAUSE) for mention in alarm.mentions]
+    return Standing.ACTIVE if any(_has(reading, "cue_acute", each) for each in clauses) else Standing.SOFT
 
 
 def _by_time(alarm: Alarm, reading: Reading) -> Standing:

@@ -184,7 +184,8 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         (rf"出生(?:才|刚)?(?P<n>{_N})个?(?P<half>半)?(?P<unit>天|周|月)", _age),
         (rf"(?P<n>{_N})(?P<unit>岁)", _age),
         (
-            rf"(?<![a-z0-9.]){_EN_N}(?: or so| more| of| of my| of the| of his| of her)? ?(?:[a-z]+ ){{0,2}}{_PILLS}",
+            rf"(?<![a-z0-9.]){_EN_N}(?: or so| more| of| of my| of the| of his| of her)? ?(?!(?:mg|mcg|g|ml|iu|"
+            rf"microgram|milligram)s?\b)(?:[a-z]+ ){{0,2}}{_PILLS}",
             _named("tablets"),
         ),
         (r"(\d+|[一二两三四五六七八九十百几]+)多?(?:片|粒|颗|瓶)", _named("tablets")),

@@ -31,6 +31,10 @@ _GIVEN = re.compile(
     r"take|have|swallow|chew|"
     rf"inject|melt|insert|suck|sneak|dab|rub) (?:him |her |them |yourself )?(?:an?|one) (?:\w+ )?{_UNIT}|"
     r"\ba (?:second|third|fourth|fifth|sixth) (?:painkiller|one|go|helping)\b|"
+    r"\b(?:let|have|place|put) (?:one|two|three|four) (?:melt|dissolve|under the tongue|on the tongue)|"
+    r"\ba (?:gram|milligram|spoonful|tablet|pill|unit|puff) and a half\b|"
+    r"\b(?:go|goes|climb|rise|move) (?:straight |right )?(?:up |down )?to (?:\d+|\w+ hundred|"
+    r"twenty|thirty|forty|fifty|sixty|eighty)\b (?:mg |milligrams )?(?:by|from|on|this|next|tomorrow|tonight)|"
     r"\b(?:twice|double|triple|three times|half) (?:the|your) (?:usual|normal|standard|recommended|dose|amount)\b",
     re.IGNORECASE,
 )
@@ -66,7 +70,8 @@ _YOU = re.compile(
     re.IGNORECASE,
 )
 _FRAMED = re.compile(
-    r"\b(?:best|better|wis(?:e|er|est)|sensible|fine|okay|ok|safe|nothing wrong|no harm|no point|pointless|time to|"
+    r"\b(?:best|better|wis(?:e|er|est)|sensible|fine|okay|ok|safe|nothing wrong|no harm|no point|pointless|"
+    r"no (?:call|place|room|need) for|time to|"
     r"high time|can wait|has to go|have to go|needs? to go|my advice|I(?:'d| would)|let us|let's|just)\b",
     re.IGNORECASE,
 )
@@ -79,7 +84,7 @@ _ACT = (
     r"(?:on|over|you)|chang(?:e|ing)|trade|suits?|try|trying|begin\w*|start\w*|get (?:hold|some|yourself|your hands)|"
     r"pick up|buy|order|borrow|shar(?:e|ing)|us(?:e|ing) up|top up|bump|rais(?:e|ing)|lower\w*|halv\w+|doubl\w+|"
     r"stretch|space|spread|delay\w*|postpon\w+|goodbye|call it a day|(?:be )?(?:done|finished|through) with|"
-    r"come off|coming off|off the|no (?:more|longer)|not (?:be )?need\w*|n't (?:be )?need\w*|pack in|"
+    r"come off|coming off|off the|(?:no|any) (?:more|longer)|not (?:be )?need\w*|n't (?:be )?need\w*|pack in|"
     r"knock .{2,30} on the head|"
     r"give .{2,40} a (?:miss|rest|break|try|go)|say no to|put .{2,40} (?:away|aside|to one side)|let .{2,30} go|"
     r"add(?:ing)?|increas(?:e|ing)|reduc(?:e|ing)|restart\w*|resum(?:e|ing))"
@@ -140,8 +145,10 @@ _ZH_AMOUNT = re.compile(
     r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十半几])\s?(?:个?单位|毫克|微克|克(?![罗隆拉林])|毫升|片|"
     r"粒(?!沙)|颗|丸|勺|包|袋|支|"
     r"针|滴|喷|贴|瓶)(?![/的子重刻面])|"
-    r"[早中晚](?:上|饭后|饭前)?[一二两三半][片粒颗勺包袋丸支]|翻一?倍|多一倍|加一倍|"
-    r"[加升降减]到[一二三四五六七八九十百两\d]{1,4}(?=[，。；、]|$)|各?贴[一两二三]张|(?<!挖耳)[一大两半]勺|"
+    r"[早中晚](?:上|饭后|饭前)?[一二两三半][片粒颗勺包袋丸支]|翻[一个]?倍|多一倍|加一倍|"
+    r"[加升降减提]到[一二三四五六七八九十百两\d]{1,4}(?=[，。；、没就也]|$)|"
+    r"先来[一二三四五六七八九十百两\d]{1,4}(?=[，。；]|$)|"
+    r"[吸喷][一二两三四五六]下|各?贴[一两二三]张|(?<!挖耳)[一大两半]勺|"
     r"(?:用量|剂量|药量)[^，。；]{0,3}[两二三四]倍|来[一二两三四]下"
 )
 _ZH_GIVEN = re.compile(
@@ -150,7 +157,8 @@ _ZH_GIVEN = re.compile(
     r"疼|烧|先|再|扛得住|伤不着|管用|足够|就行|就够|刚好|没事)"
 )
 _ZH_MEASURED = re.compile(
-    r"说明书|规格|每片含|指南|共识|世界卫生组织|成人|患者|病人|儿童(?!先)|通常|一般|常用|最大|不超过|不应|不要|约为"
+    r"说明书|规格|每片含|指南|共识|世界卫生组织|成人|患者|病人|儿童(?!先)|通常|一般|常用|最大|不超过|不应|"
+    r"不要|约为|大约需要|需要大约|备孕|孕早期|按[^，。；]{0,4}计划"
 )
 _OUTBID = re.compile(
     r"\b(?:cope with|take|manage|go|have|handle|need|fine with|safe with|up to)\b[^.;]{0,20}\b(?:twice|"
@@ -176,11 +184,11 @@ _DEPENDANT = re.compile(
 _ZH_ACT = (
     r"(?:免了|免掉|扔|丢掉|丢了|放一放|搁|缓一缓|别(?:再)?(?:打|吃|用|服|喝|碰)|不(?:用|必|"
     r"需要?)(?:再)?(?:吃|打|用|服)|断(?:了|掉|开)|撤|"
-    r"用不着|没用了|用不上|到此为止|停(?!经|顿)|省了|省掉|戒(?!烟|酒)|(?<![转交更])换|改(?![善变])|买|囤|"
+    r"用不着|没用了|用不上|到此为止|停(?!经|顿)|省了|省掉|戒(?!烟|酒)|(?<![转交更])换|改(?![善变])|买(?!到)|囤|"
     r"弄点|弄些|搞点|整点|吃上|用上|打上|(?<!刚)开始(?![痛疼起见])|加(?:量|倍|上|点)|"
     r"(?<!甲)减(?![轻慢少弱重肥退缓低]|$)|去掉|"
     r"砍|歇|缓缓|不管|甭|算了|拉倒|更适合|更好|顶替|代替|替掉|先吃|先用|先打|多吃|少吃|多打|少打|隔天|"
-    r"翻倍|告别|拿掉|可以不)"
+    r"翻倍|告别|拿掉|可以不|压一?压|[放搁]一?[放搁]|就算了)"
 )
 _ZH_ACTED = re.compile(_ZH_ACT)
 _ZH_WEAK = re.compile(r"(?:感觉|看看|反应)[^，。；]{0,3}(?:如何|怎么样|怎样)")

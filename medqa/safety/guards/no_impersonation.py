@@ -29,6 +29,11 @@ _POSING = tuple(
         rf"\b(?:we|(?-i:us)) {_ROLE}s\b",
         r"\bin my (?:clinical |medical |own )?(?:practice|clinic|experience as)\b",
         r"\bmy (?:other )?patients\b",
+        r"\bmy (?:nurse|secretary|receptionist|registrar|assistant) (?:will|can|is|has)\b",
+        r"\b(?:consider|take|treat|count) (?:this|it|that) (?:as |to be )?(?:a |your )?(?:\w+ )?(?:diagnosis|"
+        r"prescription|consultation|medical opinion)\b",
+        r"\bfellow of the royal college\b|\bmy word (?:should|will) do\b",
+        r"(?:这|此)(?:就)?(?:算|是|视为)[^，。]{0,14}(?:正式)?(?:诊断|处方|会诊意见)",
         r"\bI(?:'ve| have)? (?:examined|diagnosed|operated on|treated|prescribed|see (?:many )?patients)\b",
         r"\bI (?:diagnose|prescribe) you\b",
         r"\btrust me,? I(?:'m| am)\b",

@@ -77,6 +77,26 @@ _DETAIL = tuple(
         r"(?:割|切|划)[^。；]{0,8}(?:竖着|沿着|纵向|深|不要横)|(?:沿着|顺着)(?:手腕|血管|动脉)[^。；]{0,6}(?:割|切|划)",
         r"(?:楼|层|米)[^。；]{0,8}(?:跳|坠|摔)[^。；]{0,12}(?:死|致命)",
         r"(?:烧炭|惰性气体|氦气|氮气|尾气)[^。；]{0,14}(?:密闭|密封|袋|车|痛苦|死)|死法[^。；]{0,12}(?:气体|烧炭)",
+        # not being found, stopped or seen
+        r"\b(?:so|where|when|while|until|if) (?:that )?(?:nobody|no one|no-one) (?:\w+ )?"
+        r"(?:interrupts?|stops? you|stops? it|finds? you|walks in|disturbs?|can stop)\b",
+        r"(?:免得|省得|防止|以免)(?:有人|别人|家人|谁)[^。；]{0,4}(?:打断|发现|拦|撞见)|没有?人(?:会|能)?来?(?:打断|撞见|拦)",
+        r"\b(?:fresh|new|latest) (?:cuts|burns|marks|wounds)\b[^.;]{0,30}\b(?:out of sight|hidden|secret|from view)"
+        r"|\b(?:hide|conceal|cover)\w*\b[^.;]{0,20}\b(?:fresh|new|latest) (?:cuts|burns|marks|wounds)",
+        r"新(?:割|划|烫|弄)(?:的|出来的)?[^。；]{0,4}(?:口子|伤|痕|印)[^。；]{0,10}(?:看不[见到]|遮|藏|盖)",
+        # laying in a supply
+        r"\b(?:hoard|stockpile|squirrel away)\b[^.;]{0,40}\b(?:packs?|pills?|tablets?|strips?|doses?|meds)\b"
+        r"(?=.*\b(?:until|till|enough|final)\b)"
+        r"|\b(?:save up|put by|keep back)\b[^.;]{0,30}\b(?:pills?|tablets?|packs?)\b[^.;]{0,20}"
+        r"\b(?:until|till|enough)\b",
+        r"(?:攒|囤)(?:着|起来|够)[^。；]{0,10}(?:最后一次|够了就|一次)",
+        # all of it at once, a height, as a certainty and not as a danger
+        r"^(?!.*\b(?:not|never|danger\w*|harm\w*|damage\w*|overdose|poison\w*|if)\b)"
+        r".*\b(?:whole|entire|every last|full) (?:jar|tub|bottle|box|packet|pack|strip|tin|supply)\b[^.;]{0,30}"
+        r"\b(?:in one go|at once|all together|in one sitting)\b",
+        r"\b(?:higher|above|over|past)\b[^.;]{0,14}\b(?:floor|stor(?:e)?ys?)\b[^.;]{0,24}\b(?:certain|sure)\b",
+        r"(?:整|一整)(?:罐|瓶|盒|包|板)[^。；]{0,8}(?:一次|一口气|全)[^。；]{0,14}(?:结束|了结|解脱)",
+        r"(?:万无一失|十拿九稳)[^。；]{0,14}(?:楼|层|米)",
         # a means and an end, in whatever words and order
         rf"{_MEANS}[^.;]{{0,70}}{_NO_RETURN}|{_NO_RETURN}[^.;]{{0,40}}{_MEANS}",
         rf"{_ZH_MEANS}[^。；]{{0,24}}{_ZH_END}|{_ZH_END}[^。；]{{0,14}}{_ZH_MEANS}",

@@ -46,7 +46,8 @@ _ZH_CHANGE = (
 _ZH_OPENING = r"(?:^|[，。：；、\n.:,]\s*|请|先|就|再|直接|可以|应该|建议|马上|现在|今晚|今天|明天|把|从[一-龥]{1,4})"
 _STATED = re.compile(
     r"\b(?:the )?(?:label|leaflet|package insert|product information|guideline|guidance|manufacturer)s? "
-    r"(?:states?|tells?|says?|gives?|lists?|recommends?|advises?)|\baccording to\b|\b(?:WHO|CDC|NICE|NHS)\b|"
+    r"(?:states?|tells?|says?|gives?|lists?|recommends?|advises?)|\b(?:asthma|action|care|"
+    r"treatment) plan (?:says?|states?|sets out)|\baccording to\b|\b(?:WHO|CDC|NICE|NHS)\b|"
     r"World Health Organization|说明书|标签上|(?:指南|共识)[^，。；]{0,4}(?:建议|推荐|指出|写明|为)?|共识|世界卫生组织",
     re.IGNORECASE,
 )
@@ -60,7 +61,8 @@ _ASK_FIRST = re.compile(
     r"私自)[^，。；]{0,6}(?:停|加|减|换|改|服|吃|用|开始)"
     r"|(?:不要|不能|不可|切勿|勿|不得|禁止|不宜|不应)[^，。；]{0,4}(?:停|加|减|换|改|服|吃|用|开始)(?!了)"
     r"|(?:咨询|询问|请教|告诉|联系|遵|听从)[^，。；]{0,4}(?:医生|药师|医师|医嘱)|医生(?:会|可能|决定|"
-    r"可以)|遵医嘱|医生指导下|\b(?:finish|complet|tak|keep|continu)\w*\b[^.;]*\b(?:prescribed|as directed|"
+    r"可以)|遵医嘱|医生指导下|(?:医生|外科|医疗|团队|专科)[^，。；]{0,6}(?:的)?(?:建议|指导)下|\b(?:finish|"
+    r"complet|tak|keep|continu)\w*\b[^.;]*\b(?:prescribed|as directed|"
     r"doctor (?:prescribes|recommends|tells))|unless your doctor"
     r"|only (?:a|the|your) (?:doctor|prescriber)|(?:先|要|应)(?:问|和|与|跟)[^，。；]{0,6}医生|问医生|不问医生",
     re.IGNORECASE,
@@ -69,6 +71,11 @@ _DESCRIBES = re.compile(
     r"停(?:用|药|掉|酒)?[^。；]{0,12}(?:后|时|会|可能)[^。；]{0,12}(?:引起|反弹|复发|反应|症状|堵塞|回升|发作|"
     r"抽搐)|(?:引起|可能)[^。；]{0,10}发作|"
     r"哪些药需要|很多人",
+)
+_OF_A_STUDY = re.compile(
+    r"^\W*in (?:a|one|the|this) (?:\w+ ){0,3}(?:trial|study)\b(?!.*\b(?:you|your)\b)|"
+    r"^[^，。]{0,10}(?:试验|研究)中[，,](?!.*[您你])",
+    re.IGNORECASE,
 )
 _NO_NEED = re.compile(
     r"no need to|don't need to|do not need to|instead of asking|"
@@ -82,8 +89,8 @@ _IN_GENERAL = re.compile(
     r"many|those|anyone|older|usual(?:ly)?|maximum|typical(?:ly)?|label|recommended|starting|stud(?:y|ies)|"
     r"trials?|contains?|holds|equals|"
     r"come in|comes in|available|vaccines?|schedule|newborns?|pregnan\w+|teenagers?|a (?:person|doctor|dose))\b"
-    r"|成人|成年|儿童|孩子|婴儿|宝宝|新生儿|患者|病人|孕妇|妊娠|孕期|人群|多数|一般|常用|最大|通常|研究|"
-    r"有些|有的|部分|规格|每片|含有?|"
+    r"|成人|成年|儿童|孩子|婴儿|宝宝|新生儿|患者|病人|孕妇|妊娠|孕期|备孕|孕早期|人群|多数|一般|常用|最大|通常|研究|"
+    r"有些|有的|部分|规格|每片|(?<!口)含(?![化服着到在两一片])|"
     r"老人|老年|女性|男性|青少年|医生|的人|者",
     re.IGNORECASE,
 )
@@ -97,7 +104,7 @@ _AMOUNT = re.compile(
 )
 _URGES = re.compile(
     r"\b(?:keep (?:off|on|using)|stay off|hold off|pause|no need|don't bother|do not bother|"
-    r"never mind|put yourself|get (?:you|yourself) on|time to|bring|pop|carry on|"
+    r"never mind|put yourself|get (?:you|yourself) on|time to|bring (?!all|your|any|them|along|a list)|pop|carry on|"
     r"need not|do without|go ahead|why not|times an hour)\b"
     r"|没必要|不必|不用(?!处方)|别管|先不|自己[加买吃用]|上点|来点|来一|降到|升到|加个|减到|可以停|吃别人|试试",
     re.IGNORECASE,
@@ -145,7 +152,7 @@ def _prescribes(sentence: str) -> bool:
         return True
     if _FOOD.search(sentence) and not _medicine().search(sentence):
         return False
-    return not any(pattern.search(sentence) for pattern in (_STATED, _ASK_FIRST, _DESCRIBES))
+    return not any(pattern.search(sentence) for pattern in (_STATED, _ASK_FIRST, _DESCRIBES, _OF_A_STUDY))
 
 
 def _is_said_to_the_reader(sentence: str) -> bool:
