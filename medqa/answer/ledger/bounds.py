@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
+from medqa.answer.ledger.expressions import expressions
 from medqa.answer.ledger.quantities import half_width
 from medqa.domain.quantity import Quantity
 
@@ -26,7 +25,7 @@ class _Rules:
 
 @cache
 def _rules() -> _Rules:
-    table = tomllib.loads(files("medqa.answer").joinpath("data/bounds.toml").read_text("utf-8"))
+    table = expressions("bounds")
 
     def either(side: str) -> str:
         return f"(?:(?P<high>{'|'.join(table[f'high_{side}'])})|(?P<low>{'|'.join(table[f'low_{side}'])}))"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from medqa.answer.ledger.bounds import bound
+from medqa.answer.ledger.expressions import expressions
 from medqa.answer.ledger.quantities import quantities
 from medqa.answer.ledger.statement import Statement, weight_of
 from medqa.answer.terms import terms
@@ -36,7 +35,7 @@ class _Cue:
 
 @cache
 def _pairs() -> tuple[_Pair, ...]:
-    table = tomllib.loads(files("medqa.answer").joinpath("data/contrasts.toml").read_text("utf-8"))
+    table = expressions("contrasts")
     compiled = [
         (row["name"], *(re.compile("|".join(row[side]), re.IGNORECASE) for side in ("one", "two")))
         for row in table["pairs"]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from medqa.answer.ledger.expressions import expressions
 from medqa.answer.terms import terms, weight
 from medqa.domain.language import language_of
 from medqa.domain.naming import Named, Vocabulary
@@ -35,7 +34,7 @@ class _Denial:
 
 @cache
 def _denial() -> _Denial:
-    table = tomllib.loads(files("medqa.answer").joinpath("data/contrasts.toml").read_text("utf-8"))
+    table = expressions("contrasts")
     return _Denial(*(re.compile("|".join(table[name]), re.IGNORECASE) for name in ("negation", "harmless")))
 
 
