@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -157,6 +157,16 @@ def split_records(content: bytes, *names: str) -> list[bytes]:
     """The elements of these names, byte for byte. They must not hold elements of the same name."""
     either = "|".join(names)
     return [each.group() for each in re.finditer(rf"<({either})[\s>].*?</\1>".encode(), content, re.DOTALL)]
+
+
+def asked_for(records: Iterable[bytes], number: re.Pattern[bytes], missing: set[str]) -> Iterator[tuple[str, bytes]]:
+    """The records whose ``number`` is missing, each with it; it is missing no longer."""
+    for record in records:
+        found = number.search(record)
+        id_ = found.group(1).decode() if found else ""
+        if id_ in missing:
+            missing.discard(id_)
+            yield id_, record
 
 
 def published_since(query: str, order: Order) -> str:

@@ -15,7 +15,7 @@ from medqa.ingest.collection import Collection
 from medqa.ingest.fetching import Fetcher
 from medqa.ingest.recipe import Offer, Order
 from medqa.ingest.recipes import _entrez
-from medqa.ingest.recipes._entrez import Entrez, Taking, batches, published_since, split_records, take
+from medqa.ingest.recipes._entrez import Entrez, Taking, asked_for, batches, published_since, split_records, take
 
 _BATCH = 20
 _ASKED_AT_ONCE = 300
@@ -79,12 +79,8 @@ def _wanted(entrez: Entrez, term: str, ids: Sequence[str], collection: Collectio
 def _fetch(entrez: Entrez, ids: Sequence[str], collection: Collection, order: Order) -> None:
     """One batch of articles, each into its file."""
     missing = set(ids)
-    for record in split_records(entrez.records(ids, end=b"</pmc-articleset>"), "article"):
-        found = _PMCID.search(record)
-        pmcid = found.group(1).decode() if found else ""
-        if pmcid not in missing:
-            continue
-        missing.discard(pmcid)
+    records = split_records(entrez.records(ids, end=b"</pmc-articleset>"), "article")
+    for pmcid, record in asked_for(records, _PMCID, missing):
         if _CLOSED.search(record):
             collection.fail(_name(pmcid), FetchError(f"the publisher of PMC{pmcid} does not give away its full text"))
             continue

@@ -12,7 +12,7 @@ from medqa.ingest.collection import Collection
 from medqa.ingest.fetching import Fetcher
 from medqa.ingest.recipe import Offer, Order
 from medqa.ingest.recipes import _entrez
-from medqa.ingest.recipes._entrez import Entrez, Taking, published_since, split_records, take
+from medqa.ingest.recipes._entrez import Entrez, Taking, asked_for, published_since, split_records, take
 
 _BATCH = 200
 _SLACK = timedelta(days=2)  # a record that changed on the day of the last run must not be missed
@@ -76,14 +76,9 @@ def _is_marked(collection: Collection, name: str) -> bool:
 
 def _fetch(entrez: Entrez, ids: Sequence[str], collection: Collection, order: Order) -> None:
     """One batch of records, each into its file."""
-    content = entrez.records(ids, end=b"</PubmedArticleSet>")
     missing = set(ids)
-    for record in split_records(content, "PubmedArticle", "PubmedBookArticle"):
-        found = _PMID.search(record)
-        pmid = found.group(1).decode() if found else ""
-        if pmid not in missing:
-            continue
-        missing.discard(pmid)
+    records = split_records(entrez.records(ids, end=b"</PubmedArticleSet>"), "PubmedArticle", "PubmedBookArticle")
+    for pmid, record in asked_for(records, _PMID, missing):
         name, version = _name(pmid), _version(record)
         if version.endswith("retracted") and collection.entry(name) and not _is_marked(collection, name):
             collection.note(f"PMID {pmid} has been retracted")
