@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from medqa.domain.attached import asks_for_whole
+from medqa.domain.attached import asks_for_whole, matter
 from medqa.domain.conversation import Query
 from medqa.domain.document import Metadata
 from medqa.domain.passage import Hit, Passage
@@ -52,7 +52,7 @@ class InMemory:
     def retrieve(self, query: Query, k: int) -> list[Hit]:
         """At most ``k`` hits, best first; passages that share neither words nor meaning are left out.
 
-        Who asks what the document says gets it from its beginning.
+        Who asks what the document says gets it from its beginning; why one was in hospital, what tells that, first.
         """
         if asks_for_whole(query.standalone):
             return [self._hit(rank, place, None, 0.0) for rank, place in enumerate(range(len(self))[:k], start=1)]
@@ -63,8 +63,10 @@ class InMemory:
         english = text.text_in("en")
         vector = self._embedder.encode([english], is_query=True)[0] if english.strip() else None
         cosines = np.zeros(len(self._passages)) if vector is None else self._vectors @ vector
-        fit = [place for place, words in enumerate(by_words) if words > 0 or cosines[place] >= _LEAST]
-        ranked = sorted(fit, key=lambda place: (-(by_words[place] / best + float(cosines[place])), place))
+        told = matter(query.standalone)
+        tells = [told is not None and told.tells(passage.text) for passage, _ in self._passages]
+        fit = [at for at, words in enumerate(by_words) if words > 0 or cosines[at] >= _LEAST or tells[at]]
+        ranked = sorted(fit, key=lambda at: (not tells[at], -(by_words[at] / best + float(cosines[at])), at))
         return [self._hit(rank, place, vector, float(cosines[place])) for rank, place in enumerate(ranked[:k], start=1)]
 
     def _hit(self, rank: int, place: int, vector: np.ndarray | None, cosine: float) -> Hit:

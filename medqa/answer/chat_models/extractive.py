@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from medqa.answer.extraction.needs import need_of
-from medqa.answer.extraction.scoring import score
+from medqa.answer.extraction.scoring import Candidate, score
 from medqa.answer.extraction.selection import Limits, closing, select
 from medqa.answer.reading import read
-from medqa.domain.attached import asks_for_whole
+from medqa.domain.attached import asks_for_whole, matter
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
 
@@ -34,13 +34,21 @@ class Extractive:
             return []
         if asks_for_whole(query.standalone) and all(hit.metadata.is_attached for hit in hits):
             return _opening(hits)
-        candidates = score(query, hits, audience)
+        candidates = _of_the_matter(query, hits, score(query, hits, audience))
         need = need_of(query, hits)
         limits = _LIMITS[audience]
         chosen = select(candidates, need, limits)
         last = closing(candidates, chosen, hits, need.asked) if audience == "patient" else None
         quoted = [*chosen, *([last] if last and len(chosen) < limits.sentences else [])]
         return [f"{c.sentence.shown} [{c.hit + 1}]{_separator(c.sentence.shown)}" for c in quoted]
+
+
+def _of_the_matter(query: Query, hits: Sequence[Hit], candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates; of one's own document only those that tell when one is seen again, if that is asked."""
+    asked = matter(query.standalone)
+    if asked is None or not all(hit.metadata.is_attached for hit in hits):
+        return candidates
+    return [c for c in candidates if asked.tells(c.sentence.shown)]
 
 
 def _opening(hits: Sequence[Hit]) -> list[str]:

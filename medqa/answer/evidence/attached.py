@@ -10,7 +10,7 @@ from medqa.answer.extraction.needs import Need, hit_language, need_of
 from medqa.answer.extraction.subjects import surroundings
 from medqa.answer.reading import read
 from medqa.answer.terms import terms, weight
-from medqa.domain.attached import asks_for_whole, papers
+from medqa.domain.attached import Matter, asks_for_whole, matter, papers
 from medqa.domain.conversation import Query
 from medqa.domain.passage import Hit
 
@@ -28,7 +28,12 @@ def own_evidence(query: Query, hits: Sequence[Hit], k: int) -> Evidence | None:
     if not asks_for_whole(query.standalone):
         need = need_of(query, mine)
         paper = frozenset(terms(papers(query.standalone)))
-        mine = [hit for hit in mine if _tells(need, hit, paper)]
+        asked = matter(query.standalone)
+        if asked:
+            besides = frozenset(terms(asked.rest(query.standalone))) - paper
+            mine = [hit for hit in mine if _tells_matter(asked, besides, hit)]
+        else:
+            mine = [hit for hit in mine if _tells(need, hit, paper)]
     return Evidence(tuple(mine[:k]), 1.0, hit_language(mine[0])) if mine else None
 
 
@@ -49,6 +54,14 @@ def _tells(need: Need, hit: Hit, paper: frozenset[str]) -> bool:
         if sentence.usable and speaks and (not wanted or said(sentence.shown, wanted)):
             return True
     return False
+
+
+def _tells_matter(asked: Matter, besides: frozenset[str], hit: Hit) -> bool:
+    """Whether a sentence tells it, in a passage that names whatever else is spoken of: "my next kidney check"."""
+    things = {term for term in besides if weight(term) == 1.0}
+    spoken = surroundings(hit) | frozenset(terms(hit.passage.text))
+    told = any(sentence.usable and asked.tells(sentence.shown) for sentence in read(hit.passage.text))
+    return told and len(things & spoken) >= _SPOKEN_OF * len(things)
 
 
 def _first_line(text: str) -> frozenset[str]:

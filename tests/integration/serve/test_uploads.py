@@ -63,6 +63,10 @@ async def test_an_attached_document_answers_and_is_named_as_the_persons_own(clie
     assert str(made["upload_id"]) not in asked.text
 
 
+ADMITTED = """# Discharge letter
+
+Mr Smith was admitted with severe pneumonia on 2 March. He got antibiotics through a drip for five days.
+"""
 LABEL = """Amoxicillin 500 mg capsules
 
 Take one capsule three times a day for 7 days. Finish the whole course. Store below 25 °C.
@@ -75,6 +79,8 @@ Take one capsule three times a day for 7 days. Finish the whole course. Store be
         (LABEL, "How often should I take amoxicillin?", "Take one capsule three times a day for 7 days."),
         (LETTER, "What does my letter say?", "Zorblatin was started at 40 mg in the evening"),
         (LETTER, "这封信写了什么？", "Zorblatin was started at 40 mg in the evening"),
+        (LETTER, "什么时候复查", "The next check of the kidneys is planned in six weeks at the outpatient clinic."),
+        (ADMITTED, "Why was I in hospital?", "Mr Smith was admitted with severe pneumonia on 2 March."),
     ],
 )
 async def test_what_ones_own_document_says_is_quoted_and_named_as_such(

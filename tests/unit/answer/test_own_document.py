@@ -61,3 +61,34 @@ def test_the_whole_document_is_told_in_its_order(hit_of: HitOf, query_of: QueryO
         "Stop ramipril until you are seen in clinic.",
         "The next check is in six weeks.",
     ]
+
+
+LETTER_ZH = "患者因肺炎入院。雷米普利停用至门诊复诊。出院后六周复查肾功能。"
+
+
+@pytest.mark.parametrize(
+    ("letter", "question", "told"),
+    [
+        (LETTER, "Why was I in hospital?", "You were admitted with pneumonia."),
+        (LETTER, "我为什么住院？", "You were admitted with pneumonia."),
+        (LETTER, "When do I have to go back?", "The next check is in six weeks."),
+        (LETTER, "什么时候复查", "The next check is in six weeks."),
+        (LETTER_ZH, "我为什么住院？", "患者因肺炎入院。"),
+        (LETTER_ZH, "什么时候复查", "出院后六周复查肾功能。"),
+        (LETTER_ZH, "When is my follow-up?", "出院后六周复查肾功能。"),
+    ],
+)
+def test_what_a_letter_tells_of_its_reader_is_found_by_a_question_in_other_words(
+    letter: str, question: str, told: str, hit_of: HitOf, query_of: QueryOf
+) -> None:
+    query = query_of(question)
+    evidence = own_evidence(query, [own(hit_of(letter, title="letter.md"))], 8)
+    assert evidence is not None
+    quoted = Extractive().compose(query, evidence.hits, "patient")
+    assert told in {sentence.split(" [")[0] for sentence in quoted}
+
+
+@pytest.mark.parametrize("question", ["When is my next eye check?", "甲亢什么时候复查", "Why was I in hospital?"])
+def test_another_letter_does_not_tell_it(question: str, hit_of: HitOf, query_of: QueryOf) -> None:
+    letter = own(hit_of("Ramipril was stopped. Your kidneys are seen again in six weeks.", title="letter.md"))
+    assert own_evidence(query_of(question), [letter], 8) is None
