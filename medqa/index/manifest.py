@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from medqa.errors import SnapshotCorrupt, SnapshotMismatch
 
-SCHEMA = 1
+SCHEMA = 2
 FILENAME = "manifest.json"
 _REBUILD = "run `medqa index build`"
 _LOCKS = (".lock",)  # tantivy leaves empty lock files beside the index

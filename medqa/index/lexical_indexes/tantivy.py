@@ -5,7 +5,6 @@ Queries are built term by term from analysed words, so no query syntax exists an
 
 from __future__ import annotations
 
-import math
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,12 +20,14 @@ from medqa.index.words import ChineseWords, folded, has_han, with_codes, without
 from medqa.protocols import Filters
 
 # ``words`` holds title, aliases, section and text together: BM25 over one field ranks better than over four.
-# The title counts again. Figures for the weights: docs/benchmarks/retrieval-quality.md.
-ENGLISH_FIELDS: Mapping[str, float] = {"words": 1.0, "title": 1.0}
-CHINESE_FIELDS: Mapping[str, float] = {"words_zh": 1.0, "title_zh": 1.0}
-# What a word is worth by standing in a passage at all, however often and however long the passage: BM25+ (Lv and Zhai,
-# "Lower-bounding term frequency normalization", CIKM 2011). A rare name then outweighs the repetition of a common one.
-_PRESENCE = 2.0
+# The title counts again. ``anywhere`` is what a word is worth by standing in a passage at all, however long that is:
+# BM25+ (Lv and Zhai, "Lower-bounding term frequency normalization", CIKM 2011). A rare name then outweighs the
+# repetition of a common one. It is ``words`` again as a JSON field, of which tantivy keeps no lengths: between 1.7 and
+# 2.2 times the word's rarity. As plain terms all three let tantivy skip passages that cannot be among the best
+# (block-max WAND); a constant score would have it visit each that holds any of the words.
+# Figures for the weights: docs/benchmarks/retrieval-quality.md.
+ENGLISH_FIELDS: Mapping[str, float] = {"words": 1.0, "title": 1.0, "anywhere.text": 1.1}
+CHINESE_FIELDS: Mapping[str, float] = {"words_zh": 1.0, "title_zh": 1.0, "anywhere_zh.text": 1.1}
 _ENGLISH, _CHINESE = "medqa_english", "whitespace"
 _WRITER_BYTES = 96_000_000
 _USER_WORDS = "user_words.txt"
@@ -79,7 +80,7 @@ class TantivyIndex:
     ) -> list[tuple[int, float]]:
         """(row, BM25 score), best first. ``language`` ``en`` leaves Chinese words out of the text, ``None`` nothing."""
         searcher: Any = self._index.searcher()
-        words = self._word_queries(searcher, with_codes(folded(text)), language)
+        words = self._word_queries(with_codes(folded(text)), language)
         k = min(k, int(searcher.num_docs))
         if not words or k < 1:
             return []
@@ -91,24 +92,19 @@ class TantivyIndex:
         rows = searcher.fast_field_values("row", [address for _, address in found])
         return [(int(row), float(score)) for (score, _), row in zip(found, rows, strict=True)]
 
-    def _word_queries(self, searcher: Any, text: str, language: Language | None) -> list[tuple[Any, Any]]:
-        """One optional clause a word; a word said twice counts twice."""
+    def _word_queries(self, text: str, language: Language | None) -> list[tuple[Any, Any]]:
+        """Optional clauses for each word, one a field; a word said twice counts twice."""
         english = Counter(self._english.analyze(without_han(text)))
         chinese = Counter(self._chinese.cut(text)) if language != "en" else Counter[str]()
         sought = [(ENGLISH_FIELDS, *entry) for entry in english.most_common(_MOST_WORDS)]
         sought += [(CHINESE_FIELDS, *entry) for entry in chinese.most_common(_MOST_WORDS)]
-        return [(self._tantivy.Occur.Should, clause) for each in sought for clause in self._word(searcher, *each)]
+        return [(self._tantivy.Occur.Should, clause) for each in sought for clause in self._word(*each)]
 
-    def _word(self, searcher: Any, fields: Mapping[str, float], word: str, count: int) -> Iterator[Any]:
-        """BM25 in each field, and what standing in the first one, which holds all text, is worth."""
+    def _word(self, fields: Mapping[str, float], word: str, count: int) -> Iterator[Any]:
+        """BM25 in each field."""
         query = self._tantivy.Query
         for field, weight in fields.items():
-            term = query.term_query(self._schema, field, word, "freq")
-            yield query.boost_query(term, weight * count)
-        whole = next(iter(fields))
-        rarity = _rarity(searcher.doc_freq(whole, word), searcher.num_docs)
-        term = query.term_query(self._schema, whole, word, "basic")
-        yield query.const_score_query(term, _PRESENCE * rarity * count)
+            yield query.boost_query(query.term_query(self._schema, field, word, "freq"), weight * count)
 
     def _condition(self, condition: conditions.Condition) -> Any:
         """A clause that keeps or drops passages and adds nothing to the score."""
@@ -123,11 +119,6 @@ class TantivyIndex:
 
 
 plugin = TantivyIndex
-
-
-def _rarity(holding: int, passages: int) -> float:
-    """The inverse document frequency of a word that so many passages hold, as BM25 has it."""
-    return math.log(1 + (passages - holding + 0.5) / (holding + 0.5))
 
 
 def _opened(tantivy: Any, folder: Path) -> tuple[Any, tempfile.TemporaryDirectory[str] | None]:
@@ -148,10 +139,11 @@ def _schema(tantivy: Any) -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("row", fast=True)  # an unsigned field panics on Python's integers
     builder.add_integer_field("year", indexed=True, fast=True)
-    for field in ENGLISH_FIELDS:
-        builder.add_text_field(field, tokenizer_name=_ENGLISH, index_option="freq")
-    for field in CHINESE_FIELDS:
-        builder.add_text_field(field, tokenizer_name=_CHINESE, index_option="freq")
+    for fields, tokenizer in ((ENGLISH_FIELDS, _ENGLISH), (CHINESE_FIELDS, _CHINESE)):
+        for field in fields:
+            name, _, key = field.partition(".")
+            add = builder.add_json_field if key else builder.add_text_field
+            add(name, tokenizer_name=tokenizer, index_option="freq")
     for field in conditions.TEXT_FIELDS:
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     return builder.build()
@@ -186,4 +178,6 @@ def _fields(row: int, passage: Passage, metadata: Metadata, chinese: ChineseWord
             fields[f"{name}_zh"] = " ".join(chinese.cut(plain))
             plain = without_han(plain)
         fields[name] = plain
+    texts_of = {"anywhere": "words", "anywhere_zh": "words_zh"}
+    fields |= {name: {"text": fields[same]} for name, same in texts_of.items() if same in fields}
     return fields
