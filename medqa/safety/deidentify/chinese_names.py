@@ -41,7 +41,8 @@ _KIN = (
     r"宝宝|孩子|娃|小孩|双胞胎|亲戚|客户|会员|学生|员工|市民|居民|男子|女子|老人|战友|队友)"
 )
 _LEFT = (
-    r"(?:[上本下]周[一二三四五六日]?|周[一二三四五六日]|昨夜|今早|今晨|上月|登记成了?|印着|没想到|亲爱的|"
+    r"(?:交给|发给|递给|还给|[写记印登]成|途中|[\d一二三四五六七八九十]床|[我你他她](?:先生|太太|夫人|岳父|岳母)|班主任|轮到|来了|我家|发现|约的|隔壁的|"
+    r"[群信]里|电话[，,]?说|[上本下]周[一二三四五六日]?|周[一二三四五六日]|昨夜|今早|今晨|上月|登记成了?|印着|没想到|亲爱的|"
     r"[这那]位|[一二]助|[村厂班组]的|"
     r"帮我查|联系不上|提醒|据|贴着|查|等|听|因|仅供|供|和|跟|与|给|让|请|找|由|被|替|陪|问|对|把|及|向|同|"
     r"帮|听|昨天|今天|前天|"
@@ -63,7 +64,8 @@ _END = (
     r"每次|经过|按|用|喝|睡|走|跑|摔|骨折|肿|疼|痛|痒|喘|晕|吐|泻|便|"
     r"死|去世|同意|拒绝|确诊|一起|刚|得|查|行|术后|术前|酒后|正在|准备|需|应|身高|体重|参考|代签|年幼|年老|年轻|养|"
     r"养了|建议|提供|签|负责|接诊|介绍|反映|陪|带|送|打|叫|告诉|认为|表示|"
-    r"您好|你好|谢谢|收|敬上|上)"
+    r"您好|你好|谢谢|收|敬上|上|取|推荐|要求|跟着|跟车|家属|转|换|拿|开|量|测|住|坐|躺|扭|烫|划|"
+    r"昏|醒|退烧|请假|帮|调走|倒在|写|抽血)"
 )
 _TITLE = (
     r"(?=(?:先生|女士|小姐|太太|夫人|医生|医师|主任|大夫|护士长?|老师|教授|院长|阿姨|叔叔|伯伯|爷爷|奶奶|大爷|大妈|"
@@ -83,10 +85,17 @@ def _given() -> str:
 
 
 @cache
+def _rare() -> str:
+    """A character that ordinary text about health has nowhere."""
+    ordinary = "".join(sorted(characters("zh_pairs") | words("zh_unclear") | set(":")))
+    return f"(?:(?![{ordinary}])[{_HAN}])"
+
+
+@cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     known = words("zh_surnames")
     clear = known - words("zh_unclear")
-    given = _given()
+    given, rare = _given(), _rare()
     any_surname, plain = _choice(known), _choice(clear)
     free = rf"(?:·?[{_HAN}]){{1,2}}"
     return (
@@ -107,6 +116,13 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
             rf"转交)(?:[^{_HAN}]|$))"
         ),
         re.compile(rf"的(?P<v>(?:{plain}){given}{{1,2}}?){_END}"),
+        # after a number that is somebody's, after hearsay
+        re.compile(rf"\d[xX]?的(?P<v>(?:{any_surname})[{_HAN}]{{2}}){_END}"),
+        re.compile(
+            rf"(?:听说|据说|得知|获悉|梦见|想起|认得|找到了?|碰到|遇到)(?P<v>(?:{any_surname}){given}{{1,2}}?){_END}"
+        ),
+        # a character so rare that ordinary words have it nowhere
+        re.compile(rf"(?:^|[^{_HAN}]|{_KIN}|{_LEFT})(?P<v>(?:{any_surname})(?:[{_HAN}]{rare}|{rare}[{_HAN}]?)){_END}"),
         re.compile(rf"[{_HAN}]{{1,6}}\s?[：:]\s*(?P<v>(?:{any_surname}){given}{{1,2}})(?=[^{_HAN}]|$)"),
         re.compile(
             rf"(?:^|[^{_HAN}\w·])(?P<v>(?:{plain}|{_OFTEN}){given}{{1,2}})(?=[和与跟]{any_surname}|"

@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from medqa.safety.deidentify.english_cues import (
     ADDRESSED,
     CALLED,
+    CHEMICAL,
     CLINICAL_AFTER,
     CLINICAL_BEFORE,
     GREETING,
     KIN,
     KINSHIP,
+    MEDICINE,
     NAME_ENDS,
     OWNED,
     PERSON_AFTER,
@@ -207,6 +209,8 @@ def _several(segment: list[Word], before: str, after: str) -> bool:
 _ACTING = re.compile(
     r"(?:^|(?<=\n))[ \t]*(?P<v>[^\W\d_]{3,15})(?=[ \t]*:[ \t]*[\"“])|"
     r"(?P<w>\b[^\W\d_]{3,15}) had given (?P<x>[^\W\d_]{3,15}) h(?:is|er)\b"
+    r"|(?:^|(?<=[.!?\n] )|(?<=\n))(?P<b>[A-ZÀ-Þ][^\W\d_]{3,14}) is from (?=[A-ZÀ-Þ])"
+    r"|, (?P<c>[A-ZÀ-Þ][^\W\d_]{3,14})\? "
     r"|\b(?:calls?|called) me (?P<y>[^\W\d_]{3,15})(?=[.,;\n]|$)|\bmaiden name (?:is|was) (?P<z>[^\W\d_]{3,15})"
     r"|(?:^|(?<=[.!?\n] )|(?<=\n))(?P<a>[A-ZÀ-Þ][^\W\d_]{2,14}) (?:began|started|stopped) (?:writing|"
     r"singing|painting|acting|teaching)\b"
@@ -216,8 +220,18 @@ _ACTING = re.compile(
 def _acting(text: str) -> Iterator[tuple[int, int]]:
     for match in _ACTING.finditer(text):
         for name, word in match.groupdict().items():
+            if name in "bc" and not _may_be_called(word or ""):
+                continue
             if word and not kind_of(word) & Kind.CLINICAL and word.lower() not in _SPEAKERS_THAT_ARE_NO_NAMES:
                 yield match.span(name)
+
+
+def _may_be_called(word: str) -> bool:
+    """A given name, or a word that no list knows and that is no substance."""
+    kind = kind_of(word)
+    if kind & (Kind.PLACE | Kind.COMMON | Kind.EPONYM):
+        return False
+    return bool(kind & Kind.GIVEN) or not (kind or MEDICINE.search(word.lower()) or CHEMICAL.search(word.lower()))
 
 
 _SPEAKERS_THAT_ARE_NO_NAMES = frozenset(
@@ -226,7 +240,7 @@ _SPEAKERS_THAT_ARE_NO_NAMES = frozenset(
 )
 _LOWER = re.compile(
     r"(?i:\b(?:my name is|my name's|name is|name\s?:|i am called|(?:is|was) called|(?:is|was) named|\b(?:mr|mrs|ms|"
-    r"miss|dr)\.?))\s"
+    r"miss|dr)\.?))\s{1,6}"
     r"(?P<v>[a-z][a-z'’-]+(?: (?:[a-z]\.|[a-z][a-z'’-]+)){0,2})"
 )
 _LOWER_KIN = re.compile(rf"\b(?:my|his|her|our|their) (?:{KIN}),? (?P<v>[a-z][a-z'’-]+(?: [a-z][a-z'’-]+)?)")

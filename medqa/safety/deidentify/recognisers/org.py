@@ -29,6 +29,12 @@ _ENGLISH = (
     rf"& )?{_WORD}){{0,3}})",
     r"\b[A-ZÀ-Þ][\w'’-]+, [A-ZÀ-Þ][\w'’-]+ and [A-ZÀ-Þ][\w'’-]+(?= (?:Orchestra|office|Inc|Ltd))",
     r"\b[a-z][\w'’-]+(?: [a-z][\w'’-]+)? (?:inc|ltd|llc|corp)\b\.?",
+    # whose letter, contract or speaker it is
+    rf"\b(?:[Hh]is|[Hh]er|[Tt]heir|[Mm]y|[Yy]our) (?P<v>{_NAME}) (?:resignation|redundancy|severance|employment|"
+    r"contract|payslip|pension|severance|badge|salary|payroll|shares|coworkers?|colleagues?|internship)\b",
+    rf"(?:^|(?<=[.!?] )|(?<=\n))(?P<v>{_NAME}) (?:songwriter|spokes(?:man|woman|person)|analyst|economist|"
+    r"executive|lawyer|engineer|researcher|employee|staffer|chief|boss|chairman|director) "
+    r"(?=[A-ZÀ-Þ][^\W\d_]+ [A-ZÀ-Þ])",
     # what only a body has or does: an office, a web site, staff, an agency's trade
     rf"\b[Tt]he (?P<v>{_NAME}) (?:office|website|web site|headquarters|helpline|branch|payroll)\b",
     rf"\b(?:later|since) (?:became|called|renamed|known as) (?P<v>{_NAME})(?= in \d|[.,;]|$)",
@@ -44,7 +50,7 @@ _ENGLISH = (
     rf"(?P<v>(?!the\b){_NAME})(?=[.,;'’]|$| (?:and|in|who|since)\b)",
     rf"\bof (?P<v>{_NAME})(?= is the (?:CEO|CTO|CFO|founder|president|owner|director|chair))",
     # the line between a name and a street in an address block
-    rf"(?<=\n)[ \t]*(?:\?+ )?(?P<v>{_NAME})[ \t]*(?=\n[ \t]*(?:\?+ )?(?:\d{{2,6}} [^\W\d]|(?:Unit|UNIT|PSC|"
+    rf"(?<=\n)[ \t]*(?:\?+ )?(?P<v>{_NAME})[ \t]*(?=\n[ \t]*(?:\?+ )?(?:\d{{2,6}} \w|(?:Unit|UNIT|PSC|"
     rf"USNS|USS|USNV|USCGC|CMR) |"
     r"[Tt]he corner))",
 )
@@ -61,6 +67,10 @@ _SUFFIX = re.compile(
 )
 _WHOSE = re.compile(rf"(?P<v>{_NAME})['’]s (?:(?:Mr|Mrs|Ms|Dr)\.? )?(?P<given>[^\W\d_]+) [A-ZÀ-Þ]")
 _PARTNERS = re.compile(r"(?P<v>[A-ZÀ-Þ][\w'’]+(?:-[A-ZÀ-Þ][\w'’]+|(?:, [A-ZÀ-Þ][\w'’]+)+,? (?:and|&) [A-ZÀ-Þ][\w'’]+))")
+_FIRM = re.compile(
+    r"\b(?:from|at|with|by|for|joined|left|behind) "
+    r"(?P<v>[A-ZÀ-Þ][\w'’-]+(?:, [A-ZÀ-Þ][\w'’-]+)+,? (?:and|&) [A-ZÀ-Þ][\w'’-]+)(?= as\b|[.,;\n]|$)"
+)
 _KIND_ZH = (
     "人民医院|中心医院|中医院|附属医院|妇幼保健院|保健院|卫生服务中心|卫生服务站|卫生院|卫生室|卫生所|"
     "医科大学|大学|学院|医院|诊所|门诊部|体检中心|血站|急救中心|"
@@ -79,7 +89,7 @@ _LEAD = re.compile(
     r"医生|年|月|日|号|岁|男|女)(?=[一-龥]{3,})"
 )
 _GENERAL = re.compile(
-    r"^(?:当地|附近|上级|下级|[一二三]级|三甲|二甲|三级甲等|社区|哪家|哪个|哪所|什么|一家|一所|这家|这所|那家|某|"
+    r"^(?:当地|附近|楼下|楼上|路口|街角|村口|小区|门口|对面|上级|下级|[一二三]级|三甲|二甲|三级甲等|社区|哪家|哪个|哪所|什么|一家|一所|这家|这所|那家|某|"
     r"本|我们|外院|其他|别的|各|大|小|公立|私立|民营|军队|武警|综合|专科|专业|正规|"
     r"定点|基层|县级?|市级?|省级?|区级?|镇|乡镇?|村|急诊|最近|就近|任何|该|同|每|全国|国内|国外|海外|互联网|线上|"
     r"医药|保险|制药|生物|食品|妇产|儿童|肿瘤|口腔|眼科|精神病?|传染病?|中医|西医|"
@@ -123,6 +133,12 @@ def _by_their_people(text: str) -> Iterator[Span]:
             known = kind_of(match["v"].split(" ")[0])
             if kind_of(match["given"]) & Kind.GIVEN and not known & (Kind.PLACE | Kind.CLINICAL | Kind.EPONYM):
                 yield Span(match.start("v"), match.end("v"), "ORG")
+    for match in _FIRM.finditer(text):
+        parts = [kind_of(word) for word in re.split(r",? (?:and|&) |, ", match["v"])]
+        if not any(kind & (Kind.PLACE | Kind.CLINICAL | Kind.EPONYM) for kind in parts) and (
+            sum(bool(kind & Kind.SURNAME) for kind in parts) >= 2
+        ):
+            yield Span(match.start("v"), match.end("v"), "ORG")
     for match in _PARTNERS.finditer(text):
         kinds = [kind_of(word) for word in re.findall(r"[^\W\d_][\w'’]+", match["v"]) if word not in ("and",)]
         named = [
