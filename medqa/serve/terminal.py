@@ -19,8 +19,13 @@ _TOKEN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9ff
 _NEVER_FIRST = frozenset("，。；：！？、）》」』”’%")
 _WIDEST = 96
 _WORDS = {
-    "en": {"sources": "Sources", "nothing": "Nothing found.", "none": "No emergency found in this text."},
-    "zh": {"sources": "来源", "nothing": "没有找到。", "none": "没有发现紧急情况。"},
+    "en": {
+        "sources": "Sources",
+        "page": "p. {}",
+        "nothing": "Nothing found.",
+        "none": "No emergency found in this text.",
+    },
+    "zh": {"sources": "来源", "page": "第 {} 页", "nothing": "没有找到。", "none": "没有发现紧急情况。"},
 }
 _COLOURS = {"emergency": "red", "crisis": "magenta", "urgent": "yellow", "advice": "cyan"}
 
@@ -52,7 +57,7 @@ def reply_text(reply: Reply) -> str:
     _, citations = evidence_of(reply.outcome)
     if citations:
         parts.append(click.style(_WORDS[reply.language]["sources"], bold=True))
-        parts.extend(_source(citation) for citation in citations)
+        parts.extend(_source(citation, reply.language) for citation in citations)
     parts.append(click.style(wrapped(reply.notice), dim=True))
     return "\n\n".join(parts)
 
@@ -61,7 +66,7 @@ def hits_text(hits: Sequence[Hit], language: str) -> str:
     """Ranked passages with their place."""
     if not hits:
         return _WORDS[language]["nothing"]
-    return "\n\n".join(map(_hit, hits))
+    return "\n\n".join(_hit(hit, language) for hit in hits)
 
 
 def screening_text(screening: Screening, language: str) -> str:
@@ -77,16 +82,16 @@ def screening_text(screening: Screening, language: str) -> str:
     return "\n".join(bar + line for part in lines for line in part.split("\n"))
 
 
-def _hit(hit: Hit) -> str:
-    place = _place(hit.metadata.source, hit.metadata.year, hit.passage.page, hit.passage.section)
+def _hit(hit: Hit, language: str) -> str:
+    place = _place(hit.metadata.source, hit.metadata.year, _page(hit.passage.page, language), hit.passage.section)
     lines = [click.style(f"{hit.rank:>2}. {_harmless(hit.metadata.title)}", bold=True)]
     lines += [wrapped(part, indent="    ") for part in (place, hit.passage.text) if part]
     return "\n".join([*lines, f"    {click.style(_harmless(hit.passage.id), dim=True)}"])
 
 
-def _source(citation: Citation) -> str:
+def _source(citation: Citation, language: str) -> str:
     head = f"[{citation.n}] {citation.title}"
-    place = _place(citation.source, citation.year, citation.page, citation.section)
+    place = _place(citation.source, citation.year, _page(citation.page, language), citation.section)
     lines = [click.style(wrapped(head), bold=True), wrapped(place, indent="    ")]
     lines.append(wrapped(f"“{citation.quote}”", indent="    "))
     lines += [click.style(wrapped(f"↳ {guidance}", indent="    "), dim=True) for guidance in citation.references]
@@ -95,8 +100,12 @@ def _source(citation: Citation) -> str:
     return "\n".join(line for line in lines if line.strip())
 
 
-def _place(source: str, year: int | None, page: int | None, section: str | None) -> str:
-    parts = (source, str(year) if year else "", f"p. {page}" if page else "", section or "")
+def _page(page: int | None, language: str) -> str:
+    return _WORDS[language]["page"].format(page) if page else ""
+
+
+def _place(source: str, year: int | None, page: str, section: str | None) -> str:
+    parts = (source, str(year) if year else "", page, section or "")
     return " · ".join(part for part in parts if part)
 
 

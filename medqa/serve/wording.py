@@ -1,4 +1,4 @@
-"""What went wrong, in the language of whoever reads it."""
+"""What went wrong or is to be told, in the language of whoever reads it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from medqa.errors import UsageError
 
@@ -36,6 +36,17 @@ def message(
     return template.format_map(facts or {})
 
 
+def warning(english: str, language: Language) -> str:
+    """What reading an attached document has to tell, in ``language``."""
+    if language == "en":
+        return english
+    other, rows = _warnings(language)
+    for said, shown in rows:
+        if match := said.fullmatch(english):
+            return shown.format_map(match.groupdict())
+    return other.format(said=english)
+
+
 def language_of_reader(accept_language: str) -> Language | None:
     """The first of MedQA's languages that an ``Accept-Language`` header names; None where it names neither."""
     for entry in accept_language.lower().split(","):
@@ -49,6 +60,16 @@ def language_of_reader(accept_language: str) -> Language | None:
 
 @cache
 def _texts(language: Language) -> Mapping[str, str]:
-    told = tomllib.loads(files("medqa.serve").joinpath("data/failures.toml").read_text("utf-8"))
-    texts: Mapping[str, str] = told[language]
+    texts: Mapping[str, str] = _table("failures")[language]
     return texts
+
+
+@cache
+def _warnings(language: Language) -> tuple[str, tuple[tuple[re.Pattern[str], str], ...]]:
+    """What is said where no row fits, and the rows."""
+    told = _table("warnings")[language]
+    return told["other"], tuple((re.compile(row["said"], re.DOTALL), row["shown"]) for row in told["rows"])
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("medqa.serve").joinpath(f"data/{name}.toml").read_text("utf-8"))

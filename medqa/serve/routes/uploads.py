@@ -10,6 +10,7 @@ from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from medqa.serve import failures, wording
 from medqa.serve.dependencies import AddressDep, ServerDep
 from medqa.serve.responses import ERRORS, UploadResponse
 
@@ -44,12 +45,13 @@ async def upload(request: Request, server: ServerDep, address: AddressDep, name:
         made = await asyncio.to_thread(server.application.uploads.add, unquote(name), data)
     finally:
         server.admission.gate.leave()
+    language = failures.language_of_caller(request.scope)
     body = {
         "upload_id": made.id,
         "name": made.name,
         "passages": made.passages,
         "characters": made.characters,
-        "warnings": list(made.warnings),
+        "warnings": [wording.warning(each, language) for each in made.warnings],
         "expires": made.expires.isoformat(timespec="seconds"),
     }
     return JSONResponse(body, 201)

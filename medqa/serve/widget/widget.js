@@ -7,9 +7,9 @@
   const option = (name, fallback) => script.dataset[name] || fallback;
   const chinese = /^zh/i.test(option("lang", "auto") === "auto" ? document.documentElement.lang || navigator.language : option("lang", "auto"));
   const words = chinese
-    ? { open: "打开问答", close: "关闭", ask: "提问", placeholder: "提一个医学问题", stop: "停止", sources: "来源", page: "第", failed: "现在无法回答，请稍后再试。", blocked: "连不上服务，或此网页未获准使用它。",
+    ? { open: "打开问答", close: "关闭", ask: "提问", placeholder: "提一个医学问题", stop: "停止", page: (number) => `第 ${number} 页`, failed: "现在无法回答，请稍后再试。", blocked: "连不上服务，或此网页未获准使用它。",
         hello: "MedQA 是人工智能系统，不是医生。内容为一般性信息，可能有误。紧急情况请拨打当地急救电话。" }
-    : { open: "Open the chat", close: "Close", ask: "Ask", placeholder: "Ask a medical question", stop: "Stop", sources: "Sources", page: "page ", failed: "No answer just now. Please try again later.", blocked: "The service cannot be reached, or this page may not use it.",
+    : { open: "Open the chat", close: "Close", ask: "Ask", placeholder: "Ask a medical question", stop: "Stop", page: (number) => `page ${number}`, failed: "No answer just now. Please try again later.", blocked: "The service cannot be reached, or this page may not use it.",
         hello: "MedQA is an AI system, not a clinician. It gives general information and may be wrong. In an emergency call your local emergency number." };
   const title = option("title", "MedQA");
   const accent = /^#[0-9a-f]{3,8}$/i.test(option("accent", "")) ? script.dataset.accent : "#0f766e";
@@ -133,7 +133,7 @@
     const details = make("details");
     details.dataset.n = citation.n;
     details.append(make("summary", "", `[${citation.n}] ${citation.title}`));
-    const place = [citation.source, citation.section, citation.page && words.page + citation.page, citation.year].filter(Boolean).join(" · ");
+    const place = [citation.source, citation.section, citation.page && words.page(citation.page), citation.year].filter(Boolean).join(" · ");
     details.append(make("div", "place", place), make("blockquote", "", citation.quote));
     if (/^https?:\/\//.test(citation.url || "")) {
       const link = make("a", "", citation.url);

@@ -35,4 +35,5 @@ def test_hits_are_listed_with_their_place() -> None:
     metadata = Metadata(title="Flu", source_id="s", source="MedQA", published="2024")
     shown = click.unstyle(hits_text([Hit(rank=1, score=1.0, passage=passage, metadata=metadata)], "en"))
     assert shown == " 1. Flu\n    MedQA · 2024 · p. 3\n    Flu lasts a week.\n    s/flu#0"
+    assert " · 第 3 页" in click.unstyle(hits_text([Hit(rank=1, score=1.0, passage=passage, metadata=metadata)], "zh"))
     assert hits_text([], "zh") == "没有找到。"

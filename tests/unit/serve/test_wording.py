@@ -12,7 +12,7 @@ from medqa import errors
 from medqa.domain.language import language_of
 from medqa.errors import MedQAError, Overloaded, RateLimited, UsageError
 from medqa.serve.questions import read_conversation, read_filters, read_k, read_question, read_row
-from medqa.serve.wording import language_of_reader, message_of
+from medqa.serve.wording import language_of_reader, message_of, warning
 from medqa.settings import Settings
 
 SETTINGS = Settings(home=Path("nowhere"))
@@ -85,3 +85,21 @@ def test_an_error_of_an_unknown_kind_still_speaks_chinese() -> None:
 )
 def test_the_first_language_known_here_is_spoken(header: str, language: str | None) -> None:
     assert language_of_reader(header) == language
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("2 of 9 pages hold no text: 3, 4", "全文 9 页中有 2 页没有文字：第 3, 4 页"),
+        ("1 of 9 pages could not be read: 5", "全文 9 页中有 1 页无法读取：第 5 页"),
+        ("named .txt, but read as PDF", "文件名以 .txt 结尾，但内容是 PDF，已按后者读取"),
+        ("the file is long: only its first part can be searched", "文件很长，只能查找它的前一部分"),
+    ],
+)
+def test_what_an_attached_document_holds_is_told_in_chinese(said: str, shown: str) -> None:
+    assert warning(said, "zh") == shown
+    assert warning(said, "en") == said
+
+
+def test_a_warning_that_nobody_has_put_into_chinese_is_shown_as_it_is() -> None:
+    assert warning("the moon is full", "zh").endswith("（英文提示）：the moon is full")
