@@ -7,11 +7,13 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+STARTER = REPOSITORY / "knowledge_base" / "medqa-starter"
 
 # No test may depend on what the person who runs it has configured.
 for _name in [name for name in os.environ if name.startswith("MEDQA_")]:
@@ -34,6 +36,26 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def home(tmp_path: Path) -> Path:
     """An empty home folder."""
     return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def some_articles(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Puts the starter articles of the given names into a folder, a source of their own: ``some_articles("gout")``.
+
+    English and Chinese, for patients; ``editions=True`` adds those for clinicians.
+    """
+
+    def copied(*slugs: str, editions: bool = False) -> Path:
+        folder = tmp_path_factory.mktemp("articles") / STARTER.name
+        for path in sorted(STARTER.glob("files/*/*.md")):
+            if (path.name.partition(".")[0] if editions else path.stem) in slugs:
+                target = folder / path.relative_to(STARTER)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+        shutil.copyfile(STARTER / "manifest.toml", folder / "manifest.toml")
+        return folder
+
+    return copied
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,21 +15,14 @@ from medqa.wiring import upkeep
 pytestmark = pytest.mark.browser
 Keep = Callable[..., None]
 
-STARTER = Path(__file__).resolve().parents[2] / "knowledge_base" / "medqa-starter"
-SLUGS = ("asthma", "hypertension", "migraine")
 MARKED = "Asthma nurses call this the test sentence."
 
 
 @pytest.fixture(scope="module")
-def desk_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def desk_address(some_articles: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running app of its own, with administration, over a few articles in both languages."""
     folder = tmp_path_factory.mktemp("desk")
-    for path in (path for path in STARTER.rglob("files/*/*.md") if path.stem in SLUGS):
-        target = folder / "medqa-starter" / path.relative_to(STARTER)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
-    shutil.copyfile(STARTER / "manifest.toml", folder / "medqa-starter" / "manifest.toml")
-    upkeep.ingest(load_settings(home=folder / "home"), [folder / "medqa-starter"])
+    upkeep.ingest(load_settings(home=folder / "home"), [some_articles("asthma", "hypertension", "migraine")])
     with serving(folder / "home", MEDQA_ADMINISTRATOR="true") as running:
         yield running
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,22 +19,14 @@ from medqa.errors import ChatModelError, UsageError
 from medqa.settings import Settings
 from medqa.wiring import upkeep
 
-STARTER = Path(__file__).resolve().parents[3] / "knowledge_base" / "medqa-starter"
 Served = Callable[[ProtocolServer], None]
 
 
 @pytest.fixture(scope="module")
-def tiny_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_home(some_articles: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the articles on gout and asthma."""
-    folder = tmp_path_factory.mktemp("articles") / "medqa-starter"
-    for path in sorted(STARTER.rglob("files/*/*.md")):
-        if path.stem in ("gout", "asthma"):
-            target = folder / path.relative_to(STARTER)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
-    shutil.copyfile(STARTER / "manifest.toml", folder / "manifest.toml")
     home = tmp_path_factory.mktemp("tiny") / "home"
-    upkeep.ingest(Settings(home=home), [folder])
+    upkeep.ingest(Settings(home=home), [some_articles("gout", "asthma")])
     return home
 
 

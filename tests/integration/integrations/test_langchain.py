@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,19 +17,11 @@ from medqa.integrations.langchain import MedQARetriever, MedQARunnable
 from medqa.settings import Settings
 from medqa.wiring import Application, open_application, upkeep
 
-STARTER = Path(__file__).resolve().parents[3] / "knowledge_base" / "medqa-starter"
-
 
 @pytest.fixture(scope="module")
-def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    folder = tmp_path_factory.mktemp("langchain")
-    source = folder / "medqa-starter"
-    for language in ("en", "zh"):
-        (source / "files" / language).mkdir(parents=True)
-        shutil.copy(STARTER / "files" / language / "hypertension.md", source / "files" / language)
-    shutil.copy(STARTER / "manifest.toml", source)
-    settings = Settings(home=folder / "home")
-    upkeep.ingest(settings, [source])
+def application(some_articles: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    settings = Settings(home=tmp_path_factory.mktemp("langchain") / "home")
+    upkeep.ingest(settings, [some_articles("hypertension")])
     with open_application(settings, build_starter=False) as opened:
         yield opened
 

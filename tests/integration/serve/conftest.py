@@ -22,24 +22,15 @@ from medqa.settings import Settings
 from medqa.wiring import Application, open_application, upkeep
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-STARTER = REPOSITORY / "knowledge_base" / "medqa-starter"
 SCHEMAS = REPOSITORY / "tests" / "data" / "serve"
-SLUGS = ("hypertension", "type-2-diabetes", "childhood-fever", "paracetamol")
 
 Check = Callable[[str, Any], None]
 
 
 @pytest.fixture(scope="session")
-def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def articles(some_articles: Callable[..., Path]) -> Path:
     """A few starter articles in both languages, as a source of their own."""
-    folder = tmp_path_factory.mktemp("articles") / "medqa-starter"
-    for path in sorted(STARTER.rglob("files/*/*.md")):
-        if path.name.partition(".")[0] in SLUGS:
-            target = folder / path.relative_to(STARTER)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
-    shutil.copyfile(STARTER / "manifest.toml", folder / "manifest.toml")
-    return folder
+    return some_articles("hypertension", "type-2-diabetes", "childhood-fever", "paracetamol", editions=True)
 
 
 @pytest.fixture(scope="session")

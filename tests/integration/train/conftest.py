@@ -14,25 +14,17 @@ from medqa.settings import Settings
 from medqa.train.rows import SPLITS, Row, read_rows, write_rows
 from medqa.wiring import upkeep
 
-STARTER = Path(__file__).resolve().parents[3] / "knowledge_base" / "medqa-starter"
-SLUGS = ("gout", "asthma", "eczema", "acne", "migraine", "obesity")
 SHORT = 12  # words of the tiny rows, so that training takes seconds
 
 Configured = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_home(some_articles: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a few starter articles in both languages."""
-    folder = tmp_path_factory.mktemp("articles") / "medqa-starter"
-    for path in sorted(STARTER.rglob("files/*/*.md")):
-        if path.name.partition(".")[0] in SLUGS:
-            target = folder / path.relative_to(STARTER)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
-    shutil.copyfile(STARTER / "manifest.toml", folder / "manifest.toml")
     home = tmp_path_factory.mktemp("small") / "home"
-    upkeep.ingest(Settings(home=home), [folder])
+    articles = some_articles("gout", "asthma", "eczema", "acne", "migraine", "obesity", editions=True)
+    upkeep.ingest(Settings(home=home), [articles])
     return home
 
 
