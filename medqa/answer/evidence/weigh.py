@@ -170,7 +170,7 @@ def _weights(measures: Measures) -> Mapping[str, float]:
 def measure(query: Query, hits: Sequence[Hit]) -> Measures:
     """What the hits, all of one language, offer the question."""
     need = need_of(query, hits)
-    candidates = score(query, hits, "patient")
+    candidates = score(query, hits, "patient", need)
     vital = need.asked.vital
     nearest = _AS_NEAR * max((c.subject for c in candidates), default=0.0)
     told = (c for c in candidates if c.said & vital and c.subject >= nearest)

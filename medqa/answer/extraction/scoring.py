@@ -123,9 +123,9 @@ def subject_match(need: Need, hit: Hit) -> Callable[[frozenset[str]], float]:
     return lambda words: sum(max(share, _IN_PASSING * subject.is_in(words)) for share, subject in about) / len(about)
 
 
-def score(query: Query, hits: Sequence[Hit], audience: Audience) -> list[Candidate]:
-    """Every usable sentence of the hits, best first."""
-    return sorted(_scored(need_of(query, hits), query, hits, audience), key=_order)
+def score(query: Query, hits: Sequence[Hit], audience: Audience, need: Need | None = None) -> list[Candidate]:
+    """Every usable sentence of the hits, best first; ``need`` is theirs where it is known already."""
+    return sorted(_scored(need or need_of(query, hits), query, hits, audience), key=_order)
 
 
 def _order(candidate: Candidate) -> tuple[float, int, int]:
