@@ -13,8 +13,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from medqa.errors import ConfigError, UsageError
 if TYPE_CHECKING:
     from medqa.settings import Settings
 
-_START_S = 600.0
+_START_S, _STOP_S = 600.0, 30.0
 _FROM_TOKENIZER = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "special_tokens_map.json")
 
 # Width, layers, heads, shared heads, size of a head; the last has the layers of Qwen3-0.6B.
@@ -50,11 +51,16 @@ def shaped(settings: Settings, shape: str, like: Path) -> Iterator[Settings]:
             [*command, "--", "--load-format", "dummy", "--seed", "0"],
             env=variables, stderr=subprocess.PIPE, text=True, start_new_session=True,
         ) as process:  # fmt: skip
+            assert process.stderr is not None
+            lines: list[str] = []
+            reader = threading.Thread(target=lines.extend, args=(process.stderr,), daemon=True)
+            reader.start()
             try:
-                _wait(process, url)
+                _wait(process, lines, url)
                 yield settings.model_copy(update={"llm_base_url": url, "llm_model": shape})
             finally:
                 process.terminate()
+                reader.join(_STOP_S)
 
 
 def _write(folder: Path, shape: str, like: Path) -> None:
@@ -80,14 +86,8 @@ def _write(folder: Path, shape: str, like: Path) -> None:
             shutil.copy(like / name, folder / name)
 
 
-def _wait(process: subprocess.Popen[str], url: str) -> None:
-    """Until it says that it is ready, reading what it writes on the way. Raises ConfigError with its last lines."""
-    import threading
-
-    assert process.stderr is not None
-    lines: list[str] = []
-    errors = process.stderr
-    threading.Thread(target=lambda: lines.extend(errors), daemon=True).start()
+def _wait(process: subprocess.Popen[str], lines: Sequence[str], url: str) -> None:
+    """Until it says that it is ready. Raises ConfigError with its last lines."""
     ends = time.monotonic() + _START_S
     while not any(line.startswith("Ready after") for line in lines):
         if process.poll() is not None or time.monotonic() > ends:
