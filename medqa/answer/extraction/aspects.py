@@ -16,7 +16,7 @@ _YES_NO = re.compile(
     re.IGNORECASE,
 )
 _COMPLAINT = re.compile(
-    r"\b(?:i|we)(?:'ve| have| had| am|'m| feel| got| keep)\b"
+    r"(?<!if )\b(?:i|we)(?:'ve| have| had| am|'m| feel| got| keep)\b"
     r"|\bmy \w+(?: \w+){0,4} (?:has|have|is|are|hurts?|feels?|keeps?)\b"
     r"|(?:我|孩子|宝宝|爸|妈|老人|奶奶|爷爷|老婆|老公).{0,12}(?:疼|痛|烧|咳|晕|吐|泻|痒|肿|难受|不舒服|出血|了)",
     re.IGNORECASE,

@@ -26,6 +26,7 @@ from medqa.domain.passage import Hit
 
 _CUE_WEIGHT = 0.15
 _LEAST_RARITY = 0.35
+_SEVERAL = 3
 _BY_ANOTHER_NAME = 0.6
 _BARE_SUBJECT: Mapping[str, float] = {"definition": 1.0, "symptoms": 0.8, "treatment": 0.7}
 _COMPLAINT: Mapping[str, float] = {"help": 1.0, "treatment": 0.8, "self_care": 0.8}
@@ -99,6 +100,8 @@ class Need:
         """
         heavy = {t: w * weight(t) for t, w in self.all_weights.items() if not t[0].isdigit() and t not in self.cues}
         topics = (terms(topic) for name, topic in self.asked.topics.items() if name in spoken)
+        if not heavy:  # nothing but the subject and what is asked of it: "120 over 70, good or bad?"
+            return float(bool(self.subjects))
         return _share(heavy, self.understood(words).union(*topics))
 
     def understood(self, words: frozenset[str]) -> frozenset[str]:
@@ -147,7 +150,7 @@ def need_of(query: Query, hits: Sequence[Hit]) -> Need:
         in_passing=bool(called) and not _is_borne(called, hits),
         named=called,
         is_borne=not called or any(form == name for hit in hits for name in names_of(hit) for form in called),
-        missing=_missing(query, frozenset(question), about, _told(about, hits, held)),
+        missing=_missing(query, frozenset(question), about, _told(() if _lists_troubles(query) else about, hits, held)),
     )
 
 
@@ -178,6 +181,11 @@ def _by_whole_thing(
         if found:
             about = (*(subject for subject in about if not subject.called < spoken), found)
     return about
+
+
+def _lists_troubles(query: Query) -> bool:
+    """Whether a question tells of several troubles and names no disease: none of them is then its subject."""
+    return not query.named and len(query.other_words) >= _SEVERAL
 
 
 def _told(about: Sequence[Subject], hits: Sequence[Hit], held: Sequence[frozenset[str]]) -> frozenset[str]:
@@ -229,7 +237,7 @@ def _reworded(
     things: tuple[tuple[frozenset[str], tuple[frozenset[str], ...]], ...], words: frozenset[str]
 ) -> frozenset[str]:
     """The question's terms for the things that the words name otherwise."""
-    return frozenset().union(*(said for said, others in things if any(other <= words for other in others)))
+    return frozenset().union(*(said for said, others in things if any(_is_held(other, words) for other in others)))
 
 
 def _asked(wanted: Asked, text: str, question: Sequence[str], about: Sequence[Subject]) -> Asked:

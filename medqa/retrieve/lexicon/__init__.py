@@ -101,6 +101,8 @@ class Lexicon:
         return sorted(_without_overlaps(found), key=lambda mention: mention.start)
 
     def _chinese_mentions(self, text: str) -> Iterator[Mention]:
+        if text.isascii():  # told at once, and no form that is looked for here is
+            return
         start = 0
         while start < len(text):
             for length in range(self._longest_chinese.get(text[start], 0), 0, -1):

@@ -70,6 +70,8 @@ class Hybrid:
         chinese: dict[int, float] = {}
         if words.language == "zh" or not self._is_covered(scores, topics, k):
             chinese = self._candidates.by_words(words.text_in("zh"), "zh", query.filters, depth)
+            if not chinese and words.language == "zh":  # no passage says any of it so: then by what they call it
+                chinese = self._candidates.by_words(words.synonyms, "zh", query.filters, depth)
         if chinese:
             ranked = self._weighed(self._scores(vector, dense, [english, chinese]), topics, words.language, k)
         else:

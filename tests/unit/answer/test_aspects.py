@@ -95,3 +95,13 @@ def test_what_to_do_is_asked(question: str) -> None:
 @pytest.mark.parametrize("question", ["is there a treatment for gout", "what is heatstroke", "中暑是怎么引起的"])
 def test_what_is_so_is_asked(question: str) -> None:
     assert not asked(question).wants_action
+
+
+def test_what_was_last_night_does_not_ask_how_long_it_lasts() -> None:
+    assert "prognosis" not in asked("condom broke last night").aspects
+    assert "prognosis" in asked("how many days does flu last").aspects
+
+
+def test_if_i_am_of_an_age_is_no_complaint() -> None:
+    assert not asked("do I need smears if I'm 70").complains
+    assert asked("I'm coughing all night").complains

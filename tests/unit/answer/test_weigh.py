@@ -133,3 +133,32 @@ def test_brands_discoverers_and_what_is_free_are_not_answered_from_text_without_
 ) -> None:
     hits = [hit_of("Asthma is treated with inhalers.", title="Asthma"), hit_of("哮喘用吸入的喷雾治疗。", title="哮喘")]
     assert weigh(query_of(question), hits).strength < ENOUGH
+
+
+def test_one_of_several_troubles_is_not_the_subject_of_the_others(hit_of: HitOf) -> None:
+    hits = [
+        hit_of("Losing weight helps.", title="Obesity", aliases=("weight loss",)),
+        hit_of("Tuberculosis causes cough, night sweats and weight loss.", title="Tuberculosis"),
+    ]
+    words = (("cough", ()), ("night sweats", ()), ("weight loss", ()))
+    query = Query(text="", standalone="cough, night sweats and weight loss", language="en", other_words=words)
+    assert measure(query, hits).missing == 0.0
+
+
+def test_a_question_of_nothing_but_its_subject_is_covered(hit_of: HitOf) -> None:
+    hit = hit_of("A blood pressure below 120/80 mmHg is normal.", title="Blood pressure", section="Results")
+    words = (("120 over 70", ("blood pressure",)),)
+    query = Query(
+        text="",
+        standalone="120 over 70 good or bad?",
+        language="en",
+        other_words=words,
+        looked_for=("120 over 70",),
+    )
+    assert measure(query, [hit]).covered == 1.0
+
+
+def test_one_chinese_character_stands_in_any_word_that_holds_it(hit_of: HitOf) -> None:
+    hit = hit_of("孕妇不要不戴手套就清理猫砂盆。", title="孕期保健", aliases=("怀孕",))
+    query = Query(text="", standalone="怀孕能养猫吗", language="zh", other_words=(("养猫", ("猫",)),))
+    assert measure(query, [hit]).missing == 0.0
