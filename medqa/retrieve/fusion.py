@@ -23,7 +23,7 @@ def reciprocal_rank(lists: Iterable[tuple[float, Sequence[int]]], constant: int 
 
 def best(scores: Mapping[int, float]) -> list[int]:
     """Rows by falling score; equal scores by row, so that a ranking is always the same."""
-    return sorted(scores, key=lambda row: (-scores[row], row))
+    return [row for _, row in sorted((-score, row) for row, score in scores.items())]
 
 
 def capped_hits(

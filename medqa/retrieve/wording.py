@@ -34,4 +34,6 @@ def wording(query: Query) -> Wording:
 
 def script(text: str) -> Language:
     """``zh`` when Chinese characters outnumber Latin words, else ``en``."""
+    if text.isascii() or not _HAN.search(text):  # spares counting the words of every English passage
+        return "en"
     return "zh" if len(_HAN.findall(text)) > len(_LATIN_WORD.findall(text)) else "en"
