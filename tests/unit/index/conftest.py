@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ import pytest
 from medqa.domain.document import Document, Metadata, Source
 from medqa.domain.ingestion import DocumentRead, FileFinished, FileRecord, IngestEvent, SourceFinished
 from medqa.domain.passage import Passage
+from medqa.index.library import Library
+from medqa.index.snapshot import SnapshotStore
 
 
 class WordHashes:
@@ -69,3 +72,18 @@ def embedder() -> WordHashes:
 @pytest.fixture
 def shelf() -> Shelf:
     return Shelf()
+
+
+@pytest.fixture
+def library(request: pytest.FixtureRequest, tmp_path: Path, shelf: Shelf, embedder: WordHashes) -> Iterator[Library]:
+    """A library in the test's folder that holds what its module calls ``TEXTS``: documents, parts after ``|``."""
+    opened = Library(tmp_path, chunker_version="sections-2/160")
+    opened.apply(shelf.events(request.module.TEXTS), embedder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SnapshotStore:
+    """The snapshots of that library."""
+    return SnapshotStore(tmp_path)

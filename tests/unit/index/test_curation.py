@@ -16,14 +16,6 @@ TEXTS = {"fever": "Fever is a high temperature.|Rest helps.|Drink water.", "coug
 
 
 @pytest.fixture
-def library(tmp_path, shelf, embedder):
-    opened = Library(tmp_path, chunker_version="sections-2/160")
-    opened.apply(shelf.events(TEXTS), embedder)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def curation(tmp_path, library):
     opened = Curation(tmp_path)
     yield opened

@@ -7,25 +7,11 @@ import pytest
 
 from medqa.errors import SnapshotCorrupt
 from medqa.index.curation import Curation
-from medqa.index.library import Library
 from medqa.index.sentence_vectors import FOLDER, SentenceVectors, packed
 from medqa.index.snapshot import SnapshotStore
 
 TEXTS = {"fever": "Fever is a high temperature. Rest helps.|Drink water.", "cough": "A cough clears the throat."}
 SENTENCES = ["Fever is a high temperature.", "Rest helps.", "Drink water.", "A cough clears the throat."]
-
-
-@pytest.fixture
-def library(tmp_path, shelf, embedder):
-    opened = Library(tmp_path, chunker_version="sections-2/160")
-    opened.apply(shelf.events(TEXTS), embedder)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def store(tmp_path):
-    return SnapshotStore(tmp_path)
 
 
 def similarities(store, embedder, question):

@@ -14,19 +14,6 @@ from medqa.index.snapshot import SnapshotStore
 TEXTS = {"fever": "Fever is a high temperature.|Rest helps.", "cough": "A cough clears the throat."}
 
 
-@pytest.fixture
-def library(tmp_path, shelf, embedder):
-    opened = Library(tmp_path, chunker_version="sections-1/160")
-    opened.apply(shelf.events(TEXTS), embedder)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def store(tmp_path):
-    return SnapshotStore(tmp_path)
-
-
 def test_a_built_snapshot_opens_and_finds_what_it_holds(store, library, embedder):
     built = store.build(library, embedder)
     opened = store.open(embedder)
