@@ -19,24 +19,32 @@ from medqa.answer.chat_models.extractive import Extractive
 from medqa.answer.engine import Engine
 from medqa.answer.generation.briefing import NO_ANSWER, load_briefing
 from medqa.answer.generation.packing import pack
+from medqa.answer.ledger.citing import Ledger
+from medqa.answer.ledger.claims import split
+from medqa.answer.verifiers.lexical import Lexical
+from medqa.answer.verifiers.served import Served
 from medqa.domain.answer import HandedOver
 from medqa.domain.conversation import Audience, Language, Query, Question
+from medqa.domain.language import language_of
 from medqa.domain.passage import Hit
 from medqa.domain.sentences import sentences
 from medqa.settings import Settings
 from medqa.train.rows import Message, Numbered, Provenance, Row, write_rows
 from medqa.wiring import Application, open_application, parts
+from medqa.wiring.vocabulary import vocabulary
 
 QUESTIONS = Path(__file__).resolve().parents[2] / "evals" / "data" / "topics.jsonl"
 CONTEXT_TOKENS = 300
 """Room for passages in a prompt: short prompts keep teaching to a few minutes."""
 
-PATIENT = {"llm_first_token_s": 60.0, "llm_first_claim_s": 90.0, "llm_answer_s": 180.0, "llm_verdict_s": 30.0}
+PATIENT = {"llm_first_token_s": 60.0, "llm_first_claim_s": 90.0, "llm_answer_s": 180.0, "llm_verdict_s": 60.0}
 """Deadlines for tests that are about something else: a busy machine is slow."""
 TESTED: dict[str, object] = {"llm_context_tokens": CONTEXT_TOKENS, **PATIENT}
 
-Kind = Literal["answer", "long", "altered", "refusal"]
+Kind = Literal["answer", "long", "altered", "refusal", "doubted", "believed"]
 _MARK = re.compile(r"\[(\d+)\]")
+_IN_SHORT: dict[Language, str] = {"en": "In short: ", "zh": "总之："}
+_VERDICT: dict[Kind, str] = {"doubted": "absent", "believed": "supported"}
 _NUMBER = re.compile(r"(?<![\d.])([1-9]\d{0,2})(?![\d.])")
 
 
@@ -44,7 +52,8 @@ _NUMBER = re.compile(r"(?<![\d.])([1-9]\d{0,2})(?![\d.])")
 class Lesson:
     """A question with what the model should write. ``wrong`` is the sentence in it that the product must not show.
 
-    ``brief`` is what the adapter should write instead.
+    ``brief`` is what the adapter should write instead. ``verdicts`` is how the model should judge the last sentence,
+    which is not word for word the source's: a ``doubted`` one is absent there, a ``believed`` one is supported.
     """
 
     kind: Kind
@@ -54,6 +63,7 @@ class Lesson:
     brief: str
     wrong: str
     row: Row
+    verdicts: tuple[Row, ...] = ()
 
 
 class Recorder:
@@ -71,27 +81,50 @@ class Recorder:
         yield
 
 
+class _Judge:
+    """In place of a served model: finds every claim to be the same, and keeps what it is asked."""
+
+    def __init__(self, verdict: str) -> None:
+        self.asked: list[Sequence[Message]] = []
+        self._verdict = verdict
+
+    async def choose(
+        self, messages: Sequence[Message], options: Sequence[str], *, timeout_s: float
+    ) -> dict[str, float]:
+        if messages not in self.asked:
+            self.asked.append(messages)
+        return {option: float(option == self._verdict) for option in options}
+
+    async def close(self) -> None:
+        """It keeps no connections."""
+
+
 def settings_for(home: Path, **more: object) -> Settings:
     """The product with a served model, as the tests run it."""
     return Settings(**{"home": home, "chat_model": "openai", **TESTED, **more})  # type: ignore[arg-type]
 
 
-def make_lessons(home: Path, *, answers: int = 16, long: int = 2, altered: int = 3, refusals: int = 3) -> list[Lesson]:
-    """So many lessons of each kind, English and Chinese by turns."""
+COUNTS: dict[Kind, int] = {"altered": 3, "long": 2, "refusal": 3, "doubted": 2, "believed": 2, "answer": 12}
+"""Lessons of each kind."""
+
+
+def make_lessons(home: Path) -> list[Lesson]:
+    """The lessons, English and Chinese by turns; one in each language of those that come with verdicts."""
     rows = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
     by_turns = [
         row
         for pair in zip(*([r for r in rows if r["language"] == lang][::3] for lang in ("en", "zh")), strict=False)
         for row in pair
     ]
-    wanted: dict[Kind, int] = {"altered": altered, "long": long, "refusal": refusals, "answer": answers}
+    wanted = dict(COUNTS)
     lessons: list[Lesson] = []
     with open_application(settings_for(home, chat_model="extractive")) as application:
         teacher = _Teacher(application)
         for row in by_turns:
-            open_kinds = [kind for kind, left in wanted.items() if left > 0]
-            if not open_kinds:
+            if not any(wanted.values()):
                 break
+            judged = {lesson.kind for lesson in lessons if lesson.verdicts and lesson.language == row["language"]}
+            open_kinds = [kind for kind, left in wanted.items() if left > 0 and kind not in judged]
             lesson = teacher.lesson(row["id"], row["question"], row["language"], open_kinds)
             if lesson is not None:
                 wanted[lesson.kind] -= 1
@@ -128,7 +161,9 @@ class _Teacher:
             if made is not None:
                 answer, wrong = made
                 row = self._row(id_, query, hits, text, answer)
-                return Lesson(kind, text, language, answer, quoted[0], wrong, row)
+                verdicts = self._verdicts(row, _VERDICT[kind], hits) if kind in _VERDICT else ()
+                if verdicts or kind not in _VERDICT:
+                    return Lesson(kind, text, language, answer, quoted[0], wrong, row, verdicts)
         return None
 
     def _answer(self, kind: Kind, quoted: list[str], hits: Sequence[Hit], shown: list[int]) -> tuple[str, str] | None:
@@ -141,11 +176,24 @@ class _Teacher:
             return NO_ANSWER, ""
         if kind == "long":
             return _everything(hits, shown)
+        if kind in _VERDICT:
+            loose = f"{_IN_SHORT[language_of(quoted[1])]}{quoted[1]}"
+            return f"{quoted[0]} {loose}", _MARK.sub("", loose).strip() if kind == "doubted" else ""
         numbered = next((s for s in quoted[1:] if _NUMBER.search(_MARK.sub("", s))), None)
         if numbered is None:
             return None
         wrong = _NUMBER.sub(lambda match: f"{match[1]}0", numbered, count=1)
         return f"{quoted[0]} {wrong}", _MARK.sub("", wrong).strip()
+
+    def _verdicts(self, row: Row, verdict: str, hits: Sequence[Hit]) -> tuple[Row, ...]:
+        """All that the product asks the model about the last sentence; nothing where the words alone would drop it."""
+        last = split(row.completion[0]["content"])[-1]
+        by_words, _ = Ledger(hits, Lexical(vocabulary)).check(last)
+        if by_words.verdict not in ("supported", "partial"):
+            return ()
+        judge = _Judge(verdict)
+        Ledger(hits, Served(vocabulary, judge, parts.shipped("prompts"))).check(last)  # type: ignore[arg-type]
+        return tuple(replace(row, prompt=tuple(asked), completion=_says(verdict)) for asked in judge.asked)
 
     def _row(self, id_: str, query: Query, hits: Sequence[Hit], text: str, answer: str) -> Row:
         messages = self._briefing.messages(query, hits, "patient")
@@ -162,7 +210,7 @@ class _Teacher:
                 for n, h in pack(query, hits, CONTEXT_TOKENS)
             ),
             prompt=tuple(messages),
-            completion=({"role": "assistant", "content": answer},),
+            completion=_says(answer),
             provenance=Provenance(
                 document_id=top.passage.document_id,
                 source_id=top.metadata.source_id,
@@ -194,9 +242,10 @@ def write_lessons(folder: Path, lessons: Sequence[Lesson]) -> None:
     product's prompts. ``brief`` teaches short answers to them.
     """
     _write(folder / "short", [_with(lesson.row, prompt=_question_alone(lesson.row)) for lesson in lessons])
-    _write(folder / "whole", [lesson.row for lesson in lessons])
+    verdicts = [verdict for lesson in lessons for verdict in lesson.verdicts]
+    _write(folder / "whole", [*(lesson.row for lesson in lessons), *verdicts])
     _write(folder / "brief", [_with(each.row, answer=each.brief) for each in lessons if each.kind == "answer"])
-    table = [{**asdict(lesson), "row": None} for lesson in lessons]
+    table = [{**asdict(lesson), "row": None, "verdicts": None} for lesson in lessons]
     (folder / "lessons.json").write_text(json.dumps(table, ensure_ascii=False, indent=1), "utf-8")
 
 
@@ -206,8 +255,12 @@ def _write(folder: Path, rows: Sequence[Row]) -> None:
     write_rows(folder / "validation.jsonl", [])
 
 
+def _says(text: str) -> tuple[Message, ...]:
+    return ({"role": "assistant", "content": text},)
+
+
 def _with(row: Row, *, prompt: tuple[Message, ...] | None = None, answer: str | None = None) -> Row:
-    completion = row.completion if answer is None else ({"role": "assistant", "content": answer},)
+    completion = row.completion if answer is None else _says(answer)
     return replace(row, prompt=prompt or row.prompt, completion=completion)
 
 

@@ -26,6 +26,10 @@ def words(text: str) -> str:
     return "".join(text.split())
 
 
+def shows(reply: Reply, sentence: str) -> bool:
+    return isinstance(reply.outcome, Answered) and words(sentence) in words(reply.outcome.text)
+
+
 async def test_the_model_answers_and_every_sentence_shows_its_source(application: Application, taught: Taught) -> None:
     lessons = taught.lessons("answer")
     replies = [await ask(application, lesson) for lesson in lessons]
@@ -102,6 +106,29 @@ async def test_a_claim_in_other_words_is_judged_by_the_model_on_the_server(
     for text, source, claim in zip(said, sources, judged, strict=True):
         assert claim.support != Lexical(vocabulary).verify(f"In short: {text}", [source]).support
         assert claim.verdict != "supported" or claim.support >= 0.6
+
+
+async def test_a_claim_that_the_model_is_sure_is_unsupported_never_reaches_the_reader(
+    taught: Taught, model_server: ModelServer, application: Application
+) -> None:
+    """With the verifier ``served`` the model judges what it wrote; the words alone let the same claim pass."""
+    lessons = taught.lessons("doubted")
+    passed = [shows(await ask(application, lesson), lesson["wrong"]) for lesson in lessons]
+    with product(taught, model_server, verifier="served") as judging:
+        replies = [await ask(judging, lesson) for lesson in lessons]
+    assert any(passed)
+    for reply, lesson in zip(replies, lessons, strict=True):
+        assert isinstance(reply.outcome, Answered)
+        assert not reply.provenance.degraded
+        assert not shows(reply, lesson["wrong"])
+        assert shows(reply, lesson["brief"].partition("[")[0])
+
+
+async def test_a_claim_that_the_model_is_sure_of_is_shown(taught: Taught, model_server: ModelServer) -> None:
+    lessons = taught.lessons("believed")
+    with product(taught, model_server, verifier="served") as application:
+        replies = [await ask(application, lesson) for lesson in lessons]
+    assert all(shows(reply, split(lesson["answer"])[-1].text) for reply, lesson in zip(replies, lessons, strict=True))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
