@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from medqa.errors import ChatModelError, ConfigError
 from medqa.serve.llm.wire import Wire
+from medqa.wiring.doctor import Check
 
 if TYPE_CHECKING:
     from medqa.settings import Settings
@@ -17,16 +18,6 @@ _QUESTION = [{"role": "user", "content": "Answer with one word: ready?"}]
 _SAMPLING = {"max_tokens": 16, "temperature": 0.0, "top_p": 1.0, "n": 1, "seed": 0}
 _ENOUGH_CONTEXT = 4096  # passages, rules and answer of one question
 _SOON_S = 10.0  # the reader gets an answer without the model when nothing has come by then
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One finding. ``fix`` says what to do when it is not ``ok``."""
-
-    name: str
-    ok: bool
-    detail: str
-    fix: str = ""
 
 
 @dataclass(slots=True)
