@@ -80,9 +80,10 @@ def test_readers_that_leave_free_the_model_within_two_seconds(
 
 
 def test_sixteen_readers_at_once_each_get_their_own_answer(web: httpx.Client, taught: Taught) -> None:
-    lessons = taught.lessons("answer")[:16]
+    lessons = [lesson for kind in ("answer", "doubted", "believed") for lesson in taught.lessons(kind)]
     with ThreadPoolExecutor(16) as pool:
         replies = list(pool.map(lambda lesson: web.post("/v1/ask", json=body(lesson)), lessons))
+    assert len(lessons) == 16
     assert [reply.status_code for reply in replies] == [200] * 16
     found = [reply.json() for reply in replies]
     assert sum(not reply["provenance"]["degraded"] for reply in found) >= 14
