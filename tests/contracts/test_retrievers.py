@@ -124,6 +124,9 @@ class TestHybrid:
         languages = {hit.metadata.language for hit in hybrid.retrieve(query("How is flu treated?"), 5)}
         assert languages == {"en"}
 
+    def test_a_chinese_word_that_no_passage_says_is_searched_by_what_they_call_it(self, hybrid):
+        assert documents(hybrid.retrieve(query("消渴病"), 3))[0] == "tangniaobing"
+
     def test_similarity_is_the_cosine_where_the_passage_has_a_vector(self, hybrid):
         for hit in hybrid.retrieve(query("糖尿病 metformin"), 6):
             assert (hit.similarity is None) or 0.1 <= hit.similarity <= 1
