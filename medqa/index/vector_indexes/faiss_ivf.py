@@ -21,7 +21,7 @@ from medqa.index.stored_vectors import RowVectors, batches
 from medqa.index.vector_indexes import _faiss
 
 _LISTS_PER_ROOT = 2.0  # lists = 2 * sqrt(rows): more gave a lower recall for the same time
-_PROBED, _PROBED_SHARE = 128, 0.08  # lists scanned: the larger of this number and this share
+_PROBED, _PROBED_SHARE = 160, 0.08  # lists scanned: the larger of this number and this share
 _TRAINED_PER_LIST = 50
 _LEAST_TRAINED = 1_024
 _CODED = 2  # dimensions to one 4-bit code: with 4, three times as many rows had to be ranked again
