@@ -21,7 +21,7 @@ from medqa.index.stored_vectors import RowVectors, batches
 from medqa.index.vector_indexes import _faiss
 
 _LISTS_PER_ROOT = 2.0  # lists = 2 * sqrt(rows): more gave a lower recall for the same time
-_PROBED, _PROBED_SHARE = 160, 0.08  # lists scanned: the larger of this number and this share
+_PROBED, _PROBED_SHARE = 128, 0.06  # lists scanned: the larger of this number and this share
 _TRAINED_PER_LIST = 50
 _LEAST_TRAINED = 1_024
 _CODED = 2  # dimensions to one 4-bit code: with 4, three times as many rows had to be ranked again
@@ -171,7 +171,7 @@ class _HalfPrecision:
         """Float32 vectors (m, dim) of a slice or of an array of rows."""
         wanted = np.arange(*rows.indices(self.shape[0])) if isinstance(rows, slice) else rows
         vectors = _single_precision(self._vectors.take(wanted, axis=0))
-        self._blocks += len(np.unique(wanted * (2 * self.shape[1]) // _BLOCK))
+        self._blocks += len(set((wanted * (2 * self.shape[1]) // _BLOCK).tolist()))
         if self._blocks >= _MOST_BLOCKS:
             self._blocks = 0
             self._let_go()
