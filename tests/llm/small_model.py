@@ -90,7 +90,7 @@ def make(folder: Path, home: Path) -> None:
     steps = {
         "learnt": _STEP.format(model="untaught", data="short", output="learnt", rate=2e-3, epochs=45),
         "taught": _STEP.format(model="learnt", data="whole", output="taught", rate=1e-3, epochs=18),
-        "brief": _BRIEF.format(epochs=12),
+        "brief": _BRIEF.format(epochs=16),
     }
     for output, config in steps.items():
         path = folder / f"{output}.toml"
