@@ -5,7 +5,7 @@ its queries as they are, and again with their relevant documents taken out of th
 
 Options: ``home`` (where the index is kept), ``split`` (dev), ``limit`` (queries of a BEIR folder, 0 for all);
 ``set=answers_silent`` for 40 questions each on something that the right article does not say (the cure, cost or
-inheritance of its subject), written after reading which articles say it and before any answer was tuned on them.
+inheritance of its subject). What counts as saying it was settled on these 40, so that they flatter it.
 """
 
 from __future__ import annotations
