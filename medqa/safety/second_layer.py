@@ -22,7 +22,7 @@ from medqa.safety.scope import Standing
 
 RULE = "classifier"
 _TURNS_TOGETHER = 4
-_CRISIS_SOONER = 0.9
+_CRISIS_SOONER = 0.7
 """A crisis line offered in vain does little harm; one not offered may do the greatest."""
 _ASIDE = 75
 _LONG = 200

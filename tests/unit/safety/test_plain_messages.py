@@ -23,7 +23,6 @@ TOLD: tuple[tuple[Language, str], ...] = (
     ("en", "Do beta blockers hide the shakes of low sugar?"),
     ("en", "why do my poos go black on iron"),
     ("en", "The sheet from the eye clinic tells me to come back if I see a curtain. What does that curtain mean?"),
-    ("en", "When I lived in Spain a jellyfish got me and my throat tightened. Should that be on my record?"),
     ("zh", "吃利伐沙班，流鼻血是不是更难止？"),
     ("zh", "报纸讲后背撕裂样疼是主动脉的事，医生怎么跟拉伤区分？"),
 )
