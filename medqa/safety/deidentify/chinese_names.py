@@ -95,7 +95,7 @@ def _rare() -> str:
 def _patterns() -> tuple[re.Pattern[str], ...]:
     known = words("zh_surnames")
     clear = known - words("zh_unclear")
-    given, rare = _given(), _rare()
+    given = _given()
     any_surname, plain = _choice(known), _choice(clear)
     free = rf"(?:·?[{_HAN}]){{1,2}}"
     return (
@@ -116,13 +116,6 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
             rf"转交)(?:[^{_HAN}]|$))"
         ),
         re.compile(rf"的(?P<v>(?:{plain}){given}{{1,2}}?){_END}"),
-        # after a number that is somebody's, after hearsay
-        re.compile(rf"\d[xX]?的(?P<v>(?:{any_surname})[{_HAN}]{{2}}){_END}"),
-        re.compile(
-            rf"(?:听说|据说|得知|获悉|梦见|想起|认得|找到了?|碰到|遇到)(?P<v>(?:{any_surname}){given}{{1,2}}?){_END}"
-        ),
-        # a character so rare that ordinary words have it nowhere
-        re.compile(rf"(?:^|[^{_HAN}]|{_KIN}|{_LEFT})(?P<v>(?:{any_surname})(?:[{_HAN}]{rare}|{rare}[{_HAN}]?)){_END}"),
         re.compile(rf"[{_HAN}]{{1,6}}\s?[：:]\s*(?P<v>(?:{any_surname}){given}{{1,2}})(?=[^{_HAN}]|$)"),
         re.compile(
             rf"(?:^|[^{_HAN}\w·])(?P<v>(?:{plain}|{_OFTEN}){given}{{1,2}})(?=[和与跟]{any_surname}|"
@@ -147,10 +140,26 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     )
 
 
+@cache
+def _rarer_patterns() -> tuple[re.Pattern[str], ...]:
+    """By a number that is somebody's, by hearsay, by a character that only names have."""
+    given, rare = _given(), _rare()
+    any_surname = _choice(words("zh_surnames"))
+    return (
+        # after a number that is somebody's, after hearsay
+        re.compile(rf"\d[xX]?的(?P<v>(?:{any_surname})[{_HAN}]{{2}}){_END}"),
+        re.compile(
+            rf"(?:听说|据说|得知|获悉|梦见|想起|认得|找到了?|碰到|遇到)(?P<v>(?:{any_surname}){given}{{1,2}}?){_END}"
+        ),
+        # a character so rare that ordinary words have it nowhere
+        re.compile(rf"(?:^|[^{_HAN}]|{_KIN}|{_LEFT})(?P<v>(?:{any_surname})(?:[{_HAN}]{rare}|{rare}[{_HAN}]?)){_END}"),
+    )
+
+
 def chinese_names(text: str) -> Iterator[tuple[int, int]]:
     """Offsets of Chinese names; they may overlap. A full name once found is found wherever it recurs."""
     found: list[tuple[int, int]] = []
-    for pattern in _patterns():
+    for pattern in (*_patterns(), *_rarer_patterns()):
         for match in pattern.finditer(text):
             start, end = match.span("v")
             if _is_word(text, start, end):
