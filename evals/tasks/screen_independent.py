@@ -2,7 +2,8 @@
 
 ``evals/data/screen_independent``: alarms of 44 presentations, ordinary questions, hard negatives, alarms played down,
 alarms spread over turns, and crises. An alarm is caught at level urgent, emergency or crisis, or when the card takes
-over; advice is counted apart. ``--data DIR`` names a folder with the same files.
+over; advice is counted apart, and so is a crisis line beside the answer. ``--data DIR`` names a folder with the same
+files.
 Options: ``language`` (en or zh, both), ``misses`` (yes: name the texts that went wrong and the level shown).
 """
 
@@ -43,6 +44,11 @@ class Screened:
     def has_advice_only(self) -> bool:
         """Whether there is a word of advice and no more."""
         return self.verdict.level == "advice" and not self.verdict.takeover
+
+    @property
+    def has_crisis_line(self) -> bool:
+        """Whether a card names a crisis line, beside or instead of the answer."""
+        return self.verdict.card is not None and any(finding.tier == "M" for finding in self.verdict.findings)
 
     @property
     def has_card(self) -> bool:
@@ -109,6 +115,8 @@ def _figures(screened: Samples) -> dict[str, Any]:
         "turns_by_language": _by(screened["turns"], "language", lambda each: each.is_caught),
         "crisis": _share(screened["crisis"], lambda each: each.is_caught),
         "crisis_at_level_crisis": _share(screened["crisis"], lambda each: each.verdict.level == "crisis"),
+        "crisis_line": _share(screened["crisis"], lambda each: each.has_crisis_line),
+        "crisis_line_by_kind": _by(screened["crisis"], "kind", lambda each: each.has_crisis_line),
         "crisis_by_kind": _by(screened["crisis"], "kind", lambda each: each.is_caught),
     }
 

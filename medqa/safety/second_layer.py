@@ -22,8 +22,6 @@ from medqa.safety.scope import Standing
 
 RULE = "classifier"
 _TURNS_TOGETHER = 4
-_CRISIS_SOONER = 0.7
-"""A crisis line offered in vain does little harm; one not offered may do the greatest."""
 _ASIDE = 75
 _LONG = 200
 _SURE = 0.98
@@ -84,9 +82,7 @@ class SecondLayer:
         return self._classifier.judge(text[start:end], inside)
 
     def _takes_over(self, suspicion: Suspicion) -> bool:
-        is_crisis = self._presentations[suspicion.presentation].tier == "M"
-        limit = self._classifier.thresholds.takeover * (_CRISIS_SOONER if is_crisis else 1.0)
-        return suspicion.probability >= limit
+        return suspicion.probability >= self._classifier.thresholds.takeover
 
     def _alarm(self, suspicion: Suspicion, window: Span, reading: Reading) -> Alarm:
         presentation = self._presentations[suspicion.presentation]
