@@ -29,7 +29,7 @@ _RANKED_AGAIN, _RANKED_FACTOR = 250, 1.25  # rows, or this many times k
 _EXACT_ROWS, _EXACT_FACTOR = 1_000, 5  # up to so many rows, or times k, comparing each is as quick
 _PAGE = 65_536  # bytes: where a mapping may begin on every system
 _BLOCK = 65_536  # bytes that the system maps where one is read
-_MOST_BLOCKS = 2_048  # read, after which they leave this process; the system goes on caching them
+_MOST_BLOCKS = 128  # read, after which they leave this process; the system goes on caching them
 _WIDER = np.float32(2.0**112)  # 2 ** (127 - 15): the biases of single and half precision
 _SEED = 1234
 
