@@ -35,3 +35,9 @@ def test_every_setting_is_described_and_works_offline() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description, name
         assert not field.is_required(), f"{name} has no default"
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    """Without packages, pytest imports each by its bare name and refuses the second."""
+    names = [path.name for path in (REPOSITORY / "tests").rglob("test_*.py")]
+    assert sorted(set(names)) == sorted(names)
