@@ -31,6 +31,7 @@ _HEADING = re.compile(r"(?<![a-z])(?:subject|message) ?:")
 _IDENTITY = "cue_identity"
 _UNREAD = CUES | {_IDENTITY}
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
+_WORD = re.compile(r"[a-z]{2}|[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*[.!?;]*")
 
 
@@ -48,6 +49,8 @@ class SecondLayer:
         best: dict[str, tuple[Suspicion, Span]] = {}
         heard: list[Span] = []
         for window, least in self._windows(text, spans):
+            if not _WORD.search(reading.text, *window):
+                continue  # a bare number tells nothing; rules know those that have a unit
             if any(window != told and window[0] <= told[0] and told[1] <= window[1] for told in heard):
                 continue  # a turn that speaks for itself is not read again with its neighbours
             suspicion = self._judge(text, spans, window)
