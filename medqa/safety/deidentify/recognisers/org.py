@@ -55,11 +55,11 @@ _ENGLISH = (
     r"[Tt]he corner))",
 )
 _OF_A_BODY = re.compile(
-    rf"(?P<given>[^\W\d_]+)(?: [A-ZÀ-Þ]\.)? (?:[^\W\d_]+) (?:of|from|at) (?P<v>{_NAME})(?=['’]s\b|[.,;]|$)",
+    rf"\b(?P<given>[^\W\d_]+)(?: [A-ZÀ-Þ]\.)? (?:[^\W\d_]+) (?:of|from|at) (?P<v>{_NAME})(?=['’]s\b|[.,;]|$)",
     re.MULTILINE,
 )
 _FROM = re.compile(
-    rf"(?P<given>[^\W\d_]+) (?:is|was|works|comes) (?:from|at|for) (?P<v>{_NAME})(?=[.,;]|$)", re.MULTILINE
+    rf"\b(?P<given>[^\W\d_]+) (?:is|was|works|comes) (?:from|at|for) (?P<v>{_NAME})(?=[.,;]|$)", re.MULTILINE
 )
 _LIST = re.compile(rf"(?P<v>{_NAME}(?:, {_NAME}){{0,4}},? and {_NAME})(?=['’.,;]|$)", re.MULTILINE)
 _SUFFIX = re.compile(
