@@ -34,8 +34,8 @@ class Extractive:
             return []
         if asks_for_whole(query.standalone) and all(hit.metadata.is_attached for hit in hits):
             return _opening(hits)
-        candidates = _of_the_matter(query, hits, score(query, hits, audience))
         need = need_of(query, hits)
+        candidates = _of_the_matter(query, hits, score(query, hits, audience, need))
         limits = _LIMITS[audience]
         chosen = select(candidates, need, limits)
         last = closing(candidates, chosen, hits, need.asked) if audience == "patient" else None
