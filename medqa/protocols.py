@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from medqa.domain.answer import Answered, Claim
+    from medqa.domain.calculation import Calculation, Instrument
     from medqa.domain.conversation import Audience, Language, Query, Question, Turn
     from medqa.domain.document import Document, Metadata, Source
     from medqa.domain.ingestion import ParsedItem
@@ -245,4 +246,20 @@ class Verifier(Protocol):
 
     def verify(self, text: str, cited: Sequence[Passage]) -> Claim:
         """The claim with verdict and support; its citations are left empty for the caller to fill."""
+        ...
+
+
+# --- calculators ---
+
+
+class Calculator(Protocol):
+    """One clinical instrument. Deterministic, and it knows no card: its result says which answers call for one."""
+
+    instrument: Instrument
+
+    def calculate(self, answers: Mapping[str, int]) -> Calculation:
+        """What the scores come to, by item. An item that is absent is unknown, never 0.
+
+        Raises UsageError for an item or a score that the instrument does not have.
+        """
         ...
