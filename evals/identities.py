@@ -42,11 +42,12 @@ class Planted:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A frame with its slots filled. ``frame`` numbers the frame within its part."""
+    """A frame with its slots filled. ``frame`` numbers the frame within its part; ``stays`` must not be masked."""
 
     text: str
     planted: tuple[Planted, ...]
     frame: int
+    stays: tuple[Planted, ...] = ()
 
 
 class Person:
@@ -272,6 +273,7 @@ _SLOTS: dict[str, tuple[str, Callable[[Person], str]]] = {
     "SURNAME": ("NAME", lambda person: person.one(_words()["surnames"])),
     "LOWER_NAME": ("NAME", lambda person: person.name().lower()),
     "DATE": ("DATE", Person.date),
+    "WEEKDAY": ("DATE", lambda person: person.one(["周一", "周二", "周三", "周四", "周五"])),
     "PHONE": ("PHONE", Person.phone),
     "ID": ("ID", Person.identity),
     "NHS": ("ID", Person.nhs),

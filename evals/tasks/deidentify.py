@@ -1,9 +1,11 @@
 """How much personal data is masked, how much else, and whether words of medicine survive; English and Chinese.
 
 Without ``--data``: invented people (``evals/identities.py``) in the frames of ``evals/data/deidentify``; what the
-parts ``dev`` and ``test`` are worth is told in that folder's README. With ``--data DIR``: a folder with
-``samples.jsonl`` whose rows hold ``text`` and ``spans`` of ``type``, ``start``, ``end``.
-Options: ``part`` (test or dev), ``repeats`` (people a frame, 36), ``seed`` (0), ``misses`` (shown of a type, 5).
+parts ``dev`` and ``test`` are worth is told in that folder's README. ``part`` ``fresh`` and ``fresh_read`` are whole
+sentences: those whose misses nobody has read, and those whose misses the rules were mended with. With ``--data DIR``:
+a folder with ``samples.jsonl`` whose rows hold ``text`` and ``spans`` of ``type``, ``start``, ``end``.
+Options: ``part`` (test, dev, fresh or fresh_read), ``repeats`` (people a frame, 36), ``seed`` (0), ``misses`` (shown
+of a type, 5).
 
 A span counts as found when every letter and digit of it is masked, under whatever type. Precision is the share of
 masked stretches that touch planted data. Intervals are Clopper and Pearson's.
@@ -20,11 +22,13 @@ from typing import Any
 
 from evals.harness import Options, Report
 from evals.identities import Planted, Sample, fill
+from evals.marked import marked_sample
 from evals.scorers.proportion import clopper_pearson
 from medqa.errors import UsageError
 from medqa.safety.deidentify import Span, find
 
 _FRAMES = Path(__file__).parent.parent / "data" / "deidentify"
+_FRESH = {"fresh": "held", "fresh_read": "read"}
 _DIRECT = ("ID", "PHONE", "BANK_CARD", "EMAIL", "MRN")
 _FOREIGN = {  # types of other sets; those mapped to "" are not counted as something that must be masked
     "PERSON": "NAME",
@@ -56,9 +60,11 @@ class Deidentify:
         if data is not None:
             return {"en": _scored(list(_given(data)), shown)}
         part, repeats = options.get("part", "test"), int(options.get("repeats", "36"))
-        if part not in ("dev", "test"):
-            raise UsageError("part must be dev or test", field="part")
+        if part not in ("dev", "test", *_FRESH):
+            raise UsageError("part must be dev, test, fresh or fresh_read", field="part")
         report: Report = {"part": part}
+        if part in _FRESH:
+            return report | {language: _scored(_fresh(language, part), shown) for language in ("en", "zh")}
         for language in ("en", "zh"):
             dice = random.Random(f"{options.get('seed', '0')}-{language}-{part}")
             frames = _part(_FRAMES / f"frames.{language}.txt", part)
@@ -73,6 +79,7 @@ plugin = Deidentify
 def _scored(samples: list[Sample], shown: int) -> dict[str, Any]:
     found: dict[str, list[bool]] = defaultdict(list)
     missed: dict[str, list[str]] = defaultdict(list)
+    stayed: dict[str, list[bool]] = defaultdict(list)
     precise: list[bool] = []
     wrong: list[str] = []
     for sample in samples:
@@ -82,6 +89,8 @@ def _scored(samples: list[Sample], shown: int) -> dict[str, Any]:
             found[planted.type].append(held)
             if not held and planted.type and len(missed[planted.type]) < shown:
                 missed[planted.type].append(_excerpt(sample.text, planted.start, planted.end))
+        for kept in sample.stays:
+            stayed[kept.type].append(any(span.start < kept.end and kept.start < span.end for span in spans))
         for span in spans:
             right = any(span.start < p.end and p.start < span.end for p in sample.planted)
             precise.append(right)
@@ -92,6 +101,7 @@ def _scored(samples: list[Sample], shown: int) -> dict[str, Any]:
         "recall": {kind: clopper_pearson(found[kind]) for kind in sorted(found) if kind and found[kind]},
         "recall_direct_identifiers": clopper_pearson(direct),
         "precision": clopper_pearson(precise),
+        "look_alikes_masked": {kind: clopper_pearson(masked) for kind, masked in stayed.items()},
         "spans": sum(len(held) for kind, held in found.items() if kind),
         "missed": {kind: list(texts) for kind, texts in missed.items() if texts},
         "masked_wrongly": wrong,
@@ -133,6 +143,13 @@ def _part(path: Path, part: str) -> list[str]:
     cut = lines.index("== test")
     chosen = lines[lines.index("== dev") + 1 : cut] if part == "dev" else lines[cut + 1 :]
     return [line.replace("\\n", "\n") for line in chosen]
+
+
+def _fresh(language: str, part: str) -> list[Sample]:
+    lines = _lines(_FRAMES / f"fresh.{language}.txt")
+    cut = lines.index("== held")
+    chosen = lines[cut + 1 :] if _FRESH[part] == "held" else lines[lines.index("== read") + 1 : cut]
+    return [marked_sample(line, n) for n, line in enumerate(chosen)]
 
 
 def _lines(path: Path) -> list[str]:
