@@ -6,6 +6,7 @@
     ├── UsageError            the caller's input is wrong           exit 2, HTTP 422 (413 when too long)
     ├── ConfigError           a setting is wrong                    exit 1, at start
     ├── HomeError             the home cannot be read or written    exit 1, HTTP 503
+    ├── AuditError            the audit log cannot be kept or read  exit 1; answers go on
     ├── IngestError           a run of ingestion cannot go on       exit 1
     │   ├── ParseError        one file cannot be read; the run goes on, the report says so
     │   └── FetchError        a page or a file cannot be brought from where it is published
@@ -15,6 +16,7 @@
     │   ├── SnapshotMismatch      made with another encoder, schema or version
     │   └── PublishConflict       another process is publishing
     ├── ChatModelError        the language model gave no usable answer; the engine degrades
+    │   └── AnswerCut         it wrote more than it may; what came before stands
     └── Overloaded            too many requests at once             HTTP 503 with Retry-After
         └── RateLimited           too many requests from one address    HTTP 429 with Retry-After
 
@@ -69,6 +71,12 @@ class HomeError(MedQAError):
     """The home folder is missing, full, or not writable."""
 
     code = "home_unusable"
+
+
+class AuditError(MedQAError):
+    """The audit log cannot be written or read, or its key cannot be used. No answer waits for it."""
+
+    code = "audit_unusable"
 
 
 class IngestError(MedQAError):
@@ -131,6 +139,10 @@ class ChatModelError(MedQAError):
     """The language model is unreachable, too slow, or wrote nothing usable."""
 
     code = "chat_model_failed"
+
+
+class AnswerCut(ChatModelError):
+    """The language model's answer was longer than allowed, so its end is missing. Its server is well."""
 
 
 class Overloaded(MedQAError):
