@@ -7,7 +7,7 @@ of alarms. No model writes any of it. At most 60 English words or 90 Chinese cha
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -19,6 +19,7 @@ _HERE = Path(__file__).parent
 FALLBACK = "fallback"
 
 
+@lru_cache(maxsize=1024)
 def card(family: str, *, language: Language, jurisdiction: str | None) -> Card:
     """The card of a family such as ``stroke``; where the place is unknown, it names the local number and examples."""
     numbers = _numbers(jurisdiction)[language]

@@ -23,7 +23,7 @@ from medqa.serve.middleware.body_limit import BodyLimit
 from medqa.serve.middleware.breaking_off import BreakingOff, Running
 from medqa.serve.middleware.observation import Observation
 from medqa.serve.middleware.security_headers import SecurityHeaders
-from medqa.serve.routes import ask, health, openai, passages, screen, search, uploads
+from medqa.serve.routes import ask, calculators, health, openai, passages, screen, search, uploads
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -56,7 +56,7 @@ def create_app(settings: Settings, application: Application) -> FastAPI:
     app.state.server = server
     app.state.running = Running()
     failures.install(app)
-    for routes in (ask, search, screen, passages, uploads, openai, health):
+    for routes in (ask, search, screen, calculators, passages, uploads, openai, health):
         app.include_router(routes.router)
     app.include_router(widget.router())
     app.router.default = _unmatched(None)

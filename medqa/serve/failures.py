@@ -44,7 +44,13 @@ _STATUS: tuple[tuple[type[MedQAError], int], ...] = (
     (HomeError, 503),
     (ChatModelError, 503),
 )
-_CODE_STATUS = {"too_long": 413, "model_not_found": 404, "unknown_upload": 404, "unsupported_media_type": 415}
+_CODE_STATUS = {
+    "too_long": 413,
+    "model_not_found": 404,
+    "unknown_upload": 404,
+    "unknown_calculator": 404,
+    "unsupported_media_type": 415,
+}
 _CODES = {400: "bad_input", 404: "not_found", 405: "method_not_allowed", 413: "too_long", 415: "unsupported_media_type"}
 INTERNAL = "internal"
 INTERNAL_MESSAGE = "something went wrong on the server; the request id names it in the log"

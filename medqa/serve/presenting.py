@@ -23,6 +23,7 @@ from medqa.domain.answer import (
     Status,
     Token,
 )
+from medqa.domain.calculation import Assessment, Instrument
 from medqa.domain.conversation import Language
 from medqa.domain.document import Metadata
 from medqa.domain.instructions import SUSPICIOUS
@@ -94,6 +95,36 @@ def reply_json(reply: Reply, id_: str | int | None = None) -> Json:
     if isinstance(below, Declined):
         presented["reason"] = below.reason
     return presented
+
+
+def instrument_json(instrument: Instrument) -> Json:
+    """What ``GET /v1/calculators/{name}`` returns: the form in both languages."""
+    return asdict(instrument)
+
+
+def assessment_json(assessment: Assessment, id_: str | int) -> Json:
+    """What ``medqa calculate --json`` and ``POST /v1/calculators/{name}`` return; the card before the total."""
+    found, language = assessment.calculation, assessment.language
+    instrument, band = found.instrument, found.band
+    return {
+        "id": id_,
+        "calculator": instrument.name,
+        "language": language,
+        "status": assessment.status,
+        "safety": safety_json(assessment.screening),
+        "title": instrument.title[language],
+        "total": found.total,
+        "highest": instrument.bands[-1].highest,
+        "band": {"name": band.name[language], "lowest": band.lowest, "highest": band.highest} if band else None,
+        "missing": list(found.missing),
+        "crisis_items": list(found.crisis_items),
+        "interpretation": found.interpretation[language],
+        "caveat": instrument.caveat[language],
+        "population": instrument.population[language],
+        "source": instrument.source,
+        "notice": assessment.notice,
+        "provenance": {"calculator": instrument.name, "version": instrument.version},
+    }
 
 
 class MaskedSpan(Protocol):

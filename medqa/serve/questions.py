@@ -97,6 +97,12 @@ def read_turns(value: object, settings: Settings, *, limit: int | None = None) -
     return tuple(turn for turn in read if turn.content)
 
 
+def read_options(row: Mapping[str, object], settings: Settings, *, text: str = "") -> tuple[Language, str | None]:
+    """The language to answer ``text`` in and the place whose emergency numbers are told, from a JSON object."""
+    language = _language(row.get("language") or row.get("lang") or "auto", text)
+    return language, _jurisdiction(row.get("jurisdiction")) or settings.jurisdiction
+
+
 def read_k(value: object) -> int:
     """How many hits are wanted, 1 to 1,000."""
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_K:
@@ -140,13 +146,8 @@ def _turn(value: object, field: str, limit: int) -> Turn:
 
 def _with_options(text: str, turns: tuple[Turn, ...], row: Mapping[str, object], settings: Settings) -> Question:
     audience: Audience = _one_of(row.get("audience") or "patient", get_args(Audience), "audience")
-    return Question(
-        text=text,
-        turns=turns,
-        audience=audience,
-        language=_language(row.get("language") or row.get("lang") or "auto", text),
-        jurisdiction=_jurisdiction(row.get("jurisdiction")) or settings.jurisdiction,
-    )
+    language, jurisdiction = read_options(row, settings, text=text)
+    return Question(text=text, turns=turns, audience=audience, language=language, jurisdiction=jurisdiction)
 
 
 def _language(value: object, text: str) -> Language:

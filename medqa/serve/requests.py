@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 _LANGUAGE = "auto, en or zh; auto follows the text"
 _JURISDICTION = "ISO 3166 alpha-2 code (or EU) for emergency numbers, for example CN, US, GB"
@@ -56,6 +56,20 @@ class ScreenRequest(_Body):
 
     text: str | None = Field(None, examples=["crushing chest pain going into my left arm"])
     turns: Turns = Field(default_factory=list, description="What came before; alone, the whole conversation.")
+
+
+class AnswersRequest(BaseModel):
+    """The answers to a form, by their scores."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str | int | None = Field(None, description="Your own name for this request; comes back as it is.")
+    answers: list[StrictInt | None] | dict[str, StrictInt | None] = Field(
+        description="A score an item, null where it was not answered; or an object of items with their scores.",
+        examples=[[0, 1, 2, 0, 1, 0, 0, 1, 0], {"9": 1}],
+    )
+    language: str | None = Field(None, description="auto, en or zh; auto follows Accept-Language")
+    jurisdiction: str | None = Field(None, description=_JURISDICTION)
 
 
 class ChatMessage(BaseModel):

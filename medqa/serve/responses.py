@@ -147,6 +147,89 @@ class PassageResponse(BaseModel):
     context: list[NearPassage]
 
 
+class WordingBody(BaseModel):
+    """The same thing said in each language."""
+
+    en: str
+    zh: str
+
+
+class ListedCalculator(BaseModel):
+    name: str
+    version: str
+    title: WordingBody
+    source: str
+
+
+class CalculatorsResponse(BaseModel):
+    calculators: list[ListedCalculator]
+
+
+class ItemBody(BaseModel):
+    """One question. ``is_crisis_item``: any answer above 0 brings the crisis card."""
+
+    id: str
+    text: WordingBody
+    is_crisis_item: bool
+
+
+class ChoiceBody(BaseModel):
+    score: int
+    text: WordingBody
+
+
+class BandBody(BaseModel):
+    lowest: int
+    highest: int
+    name: WordingBody
+    meaning: WordingBody
+
+
+class InstrumentResponse(ListedCalculator):
+    """A form: every choice goes with every item."""
+
+    stem: WordingBody
+    items: list[ItemBody]
+    choices: list[ChoiceBody]
+    bands: list[BandBody]
+    terms: str
+    population: WordingBody
+    caveat: WordingBody
+
+
+class BandOfTotal(BaseModel):
+    name: str
+    lowest: int
+    highest: int
+
+
+class CalculatorProvenance(BaseModel):
+    calculator: str
+    version: str
+
+
+class AssessmentResponse(BaseModel):
+    """What answers come to. ``total`` and ``band`` are null until every item is answered; the card never waits."""
+
+    id: str | int
+    calculator: str
+    language: Literal["en", "zh"]
+    status: Literal["crisis", "complete", "incomplete"]
+    safety: SafetyBody
+    title: str
+    total: int | None
+    highest: int
+    band: BandOfTotal | None
+    missing: list[str]
+    crisis_items: list[str]
+    interpretation: str
+    caveat: str
+    population: str
+    source: str
+    notice: str
+    provenance: CalculatorProvenance
+
+
 class HealthResponse(BaseModel):
     status: Literal["ok", "ready", "degraded", "unready"]
     reasons: list[str]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from medqa.domain.answer import Citation, HandedOver, Reply
+from medqa.domain.calculation import Assessment
 from medqa.domain.passage import Hit
 from medqa.domain.plain_text import answer_text, beside_text, evidence_of
 from medqa.domain.safety import Screening
@@ -24,8 +25,19 @@ _WORDS = {
         "page": "p. {}",
         "nothing": "Nothing found.",
         "none": "No emergency found in this text.",
+        "total": "Sum: {} of {}",
+        "band": "{} ({} to {})",
+        "source": "Source: {}",
     },
-    "zh": {"sources": "来源", "page": "第 {} 页", "nothing": "没有找到。", "none": "没有发现紧急情况。"},
+    "zh": {
+        "sources": "来源",
+        "page": "第 {} 页",
+        "nothing": "没有找到。",
+        "none": "没有发现紧急情况。",
+        "total": "总分：{}（最高 {}）",
+        "band": "{}（{} 到 {} 分）",
+        "source": "出处：{}",
+    },
 }
 _COLOURS = {"emergency": "red", "crisis": "magenta", "urgent": "yellow", "advice": "cyan"}
 
@@ -80,6 +92,23 @@ def screening_text(screening: Screening, language: str) -> str:
         lines.append(click.style(card.phone, bold=True))
     bar = click.style("┃ ", fg=colour, bold=True)
     return "\n".join(bar + line for part in lines for line in part.split("\n"))
+
+
+def assessment_text(assessment: Assessment) -> str:
+    """The card first, then the sum and what it means; beside a card no band, which would look like a grade of it."""
+    language, found = assessment.language, assessment.calculation
+    words, instrument, band = _WORDS[language], found.instrument, found.band
+    parts = [screening_text(assessment.screening, language)] if assessment.screening.card else []
+    parts.append(click.style(wrapped(instrument.title[language]), bold=True))
+    if found.total is not None:
+        total = words["total"].format(found.total, instrument.bands[-1].highest)
+        parts.append(total)
+        if band is not None and not assessment.screening.card:
+            parts[-1] += " · " + words["band"].format(band.name[language], band.lowest, band.highest)
+    parts.append(wrapped(found.interpretation[language]))
+    parts.append(wrapped(instrument.caveat[language]))
+    parts.append(click.style(wrapped(words["source"].format(instrument.source)), dim=True))
+    return "\n\n".join([*parts, click.style(wrapped(assessment.notice), dim=True)])
 
 
 def _hit(hit: Hit, language: str) -> str:
