@@ -8,6 +8,7 @@ import pty
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -100,6 +101,7 @@ def at_a_terminal(*arguments: str, typed: bytes | None, home: Path) -> tuple[int
         while "leave it out" not in asked:
             asked += process.stderr.read(1)
         if typed is None:
+            time.sleep(0.5)  # a signal that comes just before the read begins is not noticed until a key is pressed
             process.send_signal(signal.SIGINT)
         else:
             os.write(keyboard, typed)
