@@ -17,7 +17,7 @@ from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from medqa.errors import ChatModelError
+from medqa.errors import AnswerCut, ChatModelError
 
 if TYPE_CHECKING:
     import aiohttp
@@ -38,6 +38,7 @@ GREEDY: Mapping[str, float | int] = {
     "n": 1,
 }
 _TOP_LOGPROBS = 20
+_BROKEN_OFF = frozenset({"abort", "content_filter", "error"})  # how an answer ends that its model did not end
 _KEPT_S = 4.0  # vLLM closes an idle connection after five seconds; one that it closes as we write is lost
 _LINE_BYTES = 1 << 20
 
@@ -66,9 +67,12 @@ class ServedModel:
         self._sessions: dict[asyncio.AbstractEventLoop, _Kept] = {}
 
     async def stream(self, messages: Messages, *, max_tokens: int) -> AsyncGenerator[str]:
-        """Pieces of the answer as they are written. Reasoning has a field of its own and is left there."""
+        """Pieces of the answer as they are written. Reasoning has a field of its own and is left there.
+
+        Raises AnswerCut after the last piece when the answer was longer than allowed.
+        """
         body = {**await self._body(messages, max_tokens), "stream": True}
-        finished = False
+        finish: str | None = None
         with _as_chat_model_error():
             session = await self._session()
             async with session.post(f"{self._base}/chat/completions", **_sent(body)) as response:
@@ -76,12 +80,13 @@ class ServedModel:
                 async for line in response.content:
                     if not line.startswith(b"data:"):  # comments and other fields of the events
                         continue
-                    text, is_last = _delta(line[5:].strip())
-                    finished = finished or is_last
+                    text, ends = _delta(line[5:].strip())
+                    finish = finish or ends
                     if text:
                         yield text
-        if not finished:
+        if finish is None:
             raise ChatModelError("the language model's stream was cut")
+        _require_whole(finish)
 
     async def complete(
         self, messages: Messages, *, max_tokens: int, timeout_s: float, schema: Mapping[str, Any] | None = None
@@ -93,8 +98,7 @@ class ServedModel:
             body["response_format"] = {"type": "json_schema", "json_schema": form}
         choice = await self._choice(body, timeout_s)
         content = choice["message"].get("content") or ""
-        if choice.get("finish_reason") == "length":
-            raise ChatModelError("the language model's answer was longer than allowed")
+        _require_whole(choice.get("finish_reason"))
         return str(content)
 
     async def choose(self, messages: Messages, options: Sequence[str], *, timeout_s: float) -> dict[str, float]:
@@ -218,20 +222,28 @@ def _require_ok(response: aiohttp.ClientResponse) -> None:
         raise ChatModelError(f"the language model's server answered with HTTP {response.status}")
 
 
-def _delta(data: bytes) -> tuple[str, bool]:
-    """The text of one event and whether it is the last."""
+def _require_whole(finish: object) -> None:
+    if finish == "length":
+        raise AnswerCut("the language model's answer was longer than allowed: see MEDQA_LLM_ANSWER_TOKENS")
+    if finish in _BROKEN_OFF:
+        raise ChatModelError("the language model's server broke the answer off")
+
+
+def _delta(data: bytes) -> tuple[str, str | None]:
+    """The text of one event, and how the answer ended if this is the last."""
     if data == b"[DONE]":
-        return "", True
+        return "", "stop"
     try:
         event: Any = json.loads(data)
         if "error" in event:
             raise ChatModelError("the language model's server reported an error in its stream")
         choices = event["choices"]
         if not choices:  # usage alone
-            return "", False
+            return "", None
         content = choices[0].get("delta", {}).get("content") or ""
         if not isinstance(content, str):
             raise TypeError(content)
-        return content, choices[0].get("finish_reason") is not None
+        ends = choices[0].get("finish_reason")
+        return content, None if ends is None else str(ends)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as err:
         raise ChatModelError("the language model's server sent something that is no completion") from err

@@ -74,6 +74,10 @@ class Stopwatch:
         """Keeps the time since the beginning at which something first happened."""
         self._stages.setdefault(name, time.perf_counter() - self._began)
 
+    def spent_s(self, name: str) -> float:
+        """Seconds spent in a stage so far, each time that it was entered and left."""
+        return self._stages.get(name, 0.0)
+
     def timings_ms(self) -> dict[str, float]:
         """Each stage, each mark and ``total``, in milliseconds, to a microsecond."""
         total = time.perf_counter() - self._began

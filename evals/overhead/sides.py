@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from medqa.answer.ledger.claims import Splitter
-from medqa.errors import ChatModelError
+from medqa.errors import AnswerCut, ChatModelError
 
 if TYPE_CHECKING:
     import httpx
@@ -34,10 +34,11 @@ async def direct(model: ServedModel, case: Case, *, max_tokens: int) -> Timing:
     token: float | None = None
     sentence: float | None = None
     async with contextlib.aclosing(model.stream(case.messages, max_tokens=max_tokens)) as pieces:
-        async for piece in pieces:
-            token = token or time.perf_counter() - began
-            if any(draft.marks for draft in splitter.feed(piece)):
-                sentence = sentence or time.perf_counter() - began
+        with contextlib.suppress(AnswerCut):  # read to its end, whatever ended it
+            async for piece in pieces:
+                token = token or time.perf_counter() - began
+                if any(draft.marks for draft in splitter.feed(piece)):
+                    sentence = sentence or time.perf_counter() - began
     return Timing(token, sentence)
 
 

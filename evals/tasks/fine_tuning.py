@@ -7,6 +7,7 @@ read the same; the judge is the configured verifier. Each figure stands beside i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from evals.scorers.proportion import clopper_pearson
 from evals.tasks.multiple_choice import messages
 from medqa.answer.generation.briefing import NO_ANSWER
 from medqa.answer.ledger.claims import split
-from medqa.errors import UsageError
+from medqa.errors import AnswerCut, UsageError
 from medqa.protocols import Verifier
 from medqa.served_model import ServedModel, Server
 from medqa.settings import Settings, load_settings
@@ -114,8 +115,12 @@ class _Served:
             model, gate = ServedModel(self._server), asyncio.Semaphore(_AT_ONCE)
 
             async def ask(prompt: Sequence[Message]) -> str:
+                pieces: list[str] = []
                 async with gate:
-                    return "".join([piece async for piece in model.stream(prompt, max_tokens=max_new_tokens)])
+                    with contextlib.suppress(AnswerCut):  # a model that does not come to an end is judged by its words
+                        async for piece in model.stream(prompt, max_tokens=max_new_tokens):
+                            pieces.append(piece)
+                return "".join(pieces)
 
             found = await asyncio.gather(*map(ask, prompts))
             await model.close()

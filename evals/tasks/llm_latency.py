@@ -9,6 +9,7 @@ counts; where it does not count, one for each event of its stream.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import statistics
 import time
@@ -23,7 +24,7 @@ from evals.overhead.counting import tokens_written
 from medqa.answer.evidence.trust import trusted
 from medqa.answer.generation.briefing import load_briefing
 from medqa.domain.conversation import Question
-from medqa.errors import ChatModelError, UsageError
+from medqa.errors import AnswerCut, ChatModelError, UsageError
 from medqa.settings import Settings, load_settings
 from medqa.wiring import Application, open_application, parts
 
@@ -109,9 +110,10 @@ async def _stream(model: ServedModel, prompts: Sequence[Messages], max_tokens: i
 
 async def _write(model: ServedModel, prompt: Messages, max_tokens: int) -> Written:
     began, first_s, pieces = time.perf_counter(), None, 0
-    async for _ in model.stream(prompt, max_tokens=max_tokens):
-        first_s = time.perf_counter() - began if first_s is None else first_s
-        pieces += 1
+    with contextlib.suppress(AnswerCut):  # as long as asked for is whole here
+        async for _ in model.stream(prompt, max_tokens=max_tokens):
+            first_s = time.perf_counter() - began if first_s is None else first_s
+            pieces += 1
     whole_s = time.perf_counter() - began
     return Written(whole_s if first_s is None else first_s, whole_s, pieces)
 

@@ -193,15 +193,23 @@ class _Run:
 
     async def _evidence(self) -> tuple[Query, Evidence]:
         """The query and the evidence for it; no hits when they are too weak to answer from."""
-        question = self.question
-        if self.parts.follow_ups:
-            with self.watch.stage("retrieve"):
-                question = await self.parts.follow_ups.standalone(question)
+        question, follow_ups, relevance = self.question, self.parts.follow_ups, self.parts.relevance
+        if follow_ups and question.turns and self._may_assist():
+            with self.watch.stage("retrieve"), self.watch.stage("assist"):
+                question = await follow_ups.standalone(question, within_s=self._assistance_s())
         query, evidence = await asyncio.to_thread(self._find, question)
-        if self.parts.relevance and evidence.hits and not evidence.is_own:
-            with self.watch.stage("retrieve"):
-                evidence = replace(evidence, hits=await self.parts.relevance.relevant(query, evidence.hits))
+        if relevance and evidence.hits and not evidence.is_own and self._may_assist():
+            with self.watch.stage("retrieve"), self.watch.stage("assist"):
+                helping = await relevance.relevant(query, evidence.hits, within_s=self._assistance_s())
+                evidence = replace(evidence, hits=helping)
         return query, evidence
+
+    def _may_assist(self) -> bool:
+        """Whether the model may be asked for help: its server is not being left alone, and some time is left for it."""
+        return not self.parts.care.breaker.is_open and self._assistance_s() > 0.0
+
+    def _assistance_s(self) -> float:
+        return self.parts.care.deadlines.assistance_s - self.watch.spent_s("assist")
 
     def _find(self, question: Question) -> tuple[Query, Evidence]:
         with self.watch.stage("retrieve"):

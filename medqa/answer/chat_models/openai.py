@@ -11,11 +11,15 @@ from medqa.answer.generation.briefing import NO_ANSWER, load_briefing
 from medqa.answer.generation.packing import BUDGET_TOKENS
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
+from medqa.errors import ChatModelError
 from medqa.protocols import Masker
 from medqa.served_model import ServedModel
 
 ANSWER_TOKENS = 700
 """Longest answer. Most of what is asked takes a third of it."""
+
+
+_DRESS = "*_`#>\"'“”‘’「『[(（【 \n\t"
 
 
 class OpenAIChat:
@@ -55,7 +59,10 @@ class OpenAIChat:
 
 
 async def _without_refusal(pieces: AsyncIterator[str]) -> AsyncGenerator[str]:
-    """The pieces; nothing when they say ``NO_ANSWER``. Thoughts between ``<think>`` tags are left out."""
+    """The pieces; nothing when they say ``NO_ANSWER``. Thoughts between ``<think>`` tags are left out.
+
+    Raises ChatModelError when there is nothing else: a model that means to refuse says so.
+    """
     held = ""
     decided = False
     async for piece in pieces:
@@ -64,14 +71,24 @@ async def _without_refusal(pieces: AsyncIterator[str]) -> AsyncGenerator[str]:
             continue
         held += piece
         start = _after_thoughts(held)
-        if start is None or NO_ANSWER.startswith(start[: len(NO_ANSWER)]):
-            if start is not None and start.startswith(NO_ANSWER):
-                return
+        if start is None or NO_ANSWER.startswith(_bare(start)):
             continue
+        if _bare(start).startswith(NO_ANSWER):
+            return
         decided = True
         yield start
-    if not decided and (rest := _after_thoughts(held)) and not rest.startswith(NO_ANSWER):
+    if decided:
+        return
+    rest = _after_thoughts(held) or ""
+    if not _bare(rest):
+        raise ChatModelError("the language model wrote nothing that can be read")
+    if _bare(rest) != NO_ANSWER:
         yield rest
+
+
+def _bare(text: str) -> str:
+    """The text without the Markdown or quotation marks that some models dress the refusal in."""
+    return text.lstrip(_DRESS).upper()
 
 
 def _after_thoughts(text: str) -> str | None:

@@ -44,8 +44,8 @@ class FollowUps:
         self._masker = masker
         self._prompts = rewriting_prompts(prompts)
 
-    async def standalone(self, question: Question) -> Question:
-        """The question without its turns, if the model could rewrite it; else the question as it is.
+    async def standalone(self, question: Question, *, within_s: float = _REWRITE_S) -> Question:
+        """The question without its turns, if the model could rewrite it in time; else the question as it is.
 
         A rewriting is refused when it is in another language or holds a number that nobody said.
         """
@@ -53,7 +53,8 @@ class FollowUps:
             return question
         said = said_before(question)
         try:
-            text = await self._rewritten(said, question.text)
+            async with asyncio.timeout(min(within_s, _REWRITE_S)):
+                text = await self._rewritten(said, question.text)
         except (ChatModelError, TimeoutError) as err:
             _log.info("a follow-up was made to stand alone by rules: %s", type(err).__name__)
             return question
@@ -67,8 +68,7 @@ class FollowUps:
             asked, originals = self._masker.mask(asked)
             said, originals = self._masker.mask(said, originals)
         messages = rewriting(self._prompts, said, asked)
-        async with asyncio.timeout(_REWRITE_S):
-            text = await self._model.complete(messages, max_tokens=_REWRITE_TOKENS, timeout_s=_REWRITE_S)
+        text = await self._model.complete(messages, max_tokens=_REWRITE_TOKENS, timeout_s=_REWRITE_S)
         line = text.rpartition("</think>")[2].strip().partition("\n")[0].strip()
         return self._masker.restore(line, originals) if self._masker else line
 
@@ -97,13 +97,13 @@ class Relevance:
         self._masker = masker
         self._prompts = _both(prompts, "relevance")
 
-    async def relevant(self, query: Query, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        """The hits that help, in their order; all of them when the model fails or names none."""
+    async def relevant(self, query: Query, hits: Sequence[Hit], *, within_s: float = _JUDGE_S) -> tuple[Hit, ...]:
+        """The hits that help, in their order; all of them when the model fails, is slow, or names none."""
         asked = self._masker.mask(query.standalone)[0] if self._masker else query.standalone
         passages = "\n".join(passage_block(n, hit) for n, hit in enumerate(hits, start=1))
         content = self._prompts[query.language].render(passages=passages, question=without_control(asked))
         try:
-            async with asyncio.timeout(_JUDGE_S):
+            async with asyncio.timeout(min(within_s, _JUDGE_S)):
                 text = await self._model.complete(
                     _user(content), max_tokens=_JUDGE_TOKENS, timeout_s=_JUDGE_S, schema=_RELEVANT
                 )

@@ -13,7 +13,7 @@ from medqa.answer.generation.resilience import Breaker, RetryBudget
 from medqa.answer.ledger.claims import Draft, Splitter
 from medqa.domain.conversation import Audience, Query
 from medqa.domain.passage import Hit
-from medqa.errors import ChatModelError
+from medqa.errors import AnswerCut, ChatModelError
 from medqa.protocols import ChatModel
 from medqa.telemetry import Stopwatch
 
@@ -33,6 +33,11 @@ class Deadlines:
     between_tokens_s: float = 5.0
     first_claim_s: float = 9.0
     whole_s: float = 60.0
+
+    @property
+    def assistance_s(self) -> float:
+        """Seconds that a model may take for all that it helps with before it writes."""
+        return self.first_token_s / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,21 +80,15 @@ class Writer:
         ended = breaker.left
         try:
             pieces = self._pieces(query, hits, audience)
-            async with contextlib.aclosing(_timely(pieces, self._care.deadlines, watch, has_shown)) as timely:
-                splitter = Splitter()
-                drafted = wrote = False
-                async for piece in timely:
-                    ended, wrote = breaker.succeeded, True
-                    watch.mark("first_token")
-                    for draft in splitter.feed(piece):
-                        drafted = True
-                        yield _without_thoughts(draft)
-                for draft in splitter.close():
-                    drafted = True
+            timely = _timely(pieces, self._care.deadlines, watch, has_shown)
+            async with contextlib.aclosing(_drafted(timely)) as drafts:
+                async for draft in drafts:
+                    ended = breaker.succeeded
                     yield _without_thoughts(draft)
-            if wrote and not drafted:
-                raise ChatModelError("the language model wrote no whole sentence")
             ended = breaker.succeeded
+        except AnswerCut:
+            ended = breaker.succeeded
+            raise
         except ChatModelError:
             ended = breaker.failed
             raise
@@ -108,6 +107,8 @@ class Writer:
                     wrote = True
                     yield piece
             return
+        except AnswerCut:
+            raise
         except ChatModelError:
             if wrote or time.monotonic() - began > _QUICK_S or not self._care.retries.spend():
                 raise
@@ -115,6 +116,32 @@ class Writer:
         async with _closing(self.model.stream(query, hits, audience=audience)) as pieces:
             async for piece in pieces:
                 yield piece
+
+
+async def _drafted(pieces: AsyncGenerator[str]) -> AsyncGenerator[Draft]:
+    """The drafts in the pieces. Where these fail, first what was whole by then.
+
+    Raises ChatModelError as the pieces do, and when they hold no draft at all.
+    """
+    splitter = Splitter()
+    wrote = drafted = False
+    async with contextlib.aclosing(pieces):
+        try:
+            async for piece in pieces:
+                wrote = True
+                for draft in splitter.feed(piece):
+                    drafted = True
+                    yield draft
+        except ChatModelError:
+            for draft in splitter.close():
+                if draft.marks:  # without, nothing tells whether it was to end there
+                    yield draft
+            raise
+    for draft in splitter.close():
+        drafted = True
+        yield draft
+    if wrote and not drafted:
+        raise ChatModelError("the language model wrote no whole sentence")
 
 
 def _without_thoughts(draft: Draft) -> Draft:
@@ -125,9 +152,12 @@ def _without_thoughts(draft: Draft) -> Draft:
 async def _timely(
     pieces: AsyncGenerator[str], deadlines: Deadlines, watch: Stopwatch, has_shown: Callable[[], bool]
 ) -> AsyncGenerator[str]:
-    """The pieces, each within its deadline. Raises ChatModelError when one passes."""
+    """The pieces, each within its deadline. Raises ChatModelError when one passes.
+
+    What the same model was asked before, to help, is part of the time that the reader waits for it.
+    """
     clock = asyncio.get_running_loop().time
-    began = clock()
+    began = clock() - watch.spent_s("assist")
     piece_by = began + deadlines.first_token_s
     async with contextlib.aclosing(pieces):
         while True:
@@ -142,6 +172,7 @@ async def _timely(
                 return
             except TimeoutError as err:
                 raise ChatModelError("the language model is too slow; see MEDQA_LLM_BASE_URL") from err
+            watch.mark("first_token")
             yield piece
             piece_by = clock() + deadlines.between_tokens_s
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from medqa.answer.engine import Engine, Parts
 from medqa.answer.generation.assistance import FollowUps, Relevance
 from medqa.answer.generation.drafting import Care, Deadlines
 from medqa.answer.verifiers.lexical import Lexical
-from medqa.domain.answer import Answered, Reply
+from medqa.domain.answer import Abstained, Answered, Reply
 from medqa.domain.conversation import Query, Question, Turn
 from medqa.domain.document import Metadata
 from medqa.domain.passage import Hit, Passage
@@ -28,6 +28,7 @@ from medqa.served_model import ServedModel, Server
 PROMPTS = Path(__file__).resolve().parents[3] / "prompts"
 TEXT = "Asthma is not contagious. Asthma cannot be cured. Most people with asthma live a normal life."
 QUESTION = Question(text="Is asthma contagious?")
+TURNS = (Turn(role="user", content="I have asthma. I am Anna Smith, 34."),)
 QUICK = Deadlines(first_token_s=0.4, between_tokens_s=0.4, first_claim_s=0.8, whole_s=3.0)
 
 
@@ -63,12 +64,21 @@ def engine(server: ScriptedServer, hits: Sequence[Hit]) -> Engine:
     return Engine(parts, snapshot_id="s")
 
 
+def assisted(server: ScriptedServer) -> Engine:
+    """An engine whose model also makes follow-ups stand alone and judges passages."""
+    made = engine(server, [hit(TEXT)])
+    model = ServedModel(Server(base_url=server.base_url, model="m"))
+    aids = replace(made.parts, follow_ups=FollowUps(model, PROMPTS), relevance=Relevance(model, PROMPTS))
+    return Engine(aids, snapshot_id="s")
+
+
 async def reply_to(script: Sequence[object], *, status: int = 200) -> Reply:
     server = ScriptedServer(script, status=status)
     async with server.running():
         return await engine(server, [hit(TEXT)]).ask(QUESTION)
 
 
+TOO_LONG = delta("", finish="length") + "data: [DONE]\n\n"
 DRIP = [piece for letter in "Asthma is a disease of the airways that" for piece in (delta(letter), 0.05)]
 
 
@@ -97,6 +107,11 @@ DRIP = [piece for letter in "Asthma is a disease of the airways that" for piece 
         [delta("I cannot help with that. Ask a professional. [7]"), DONE],
         [delta("<tool_call>{}</tool_call>"), DONE],
         [delta("![x](http://evil.example/?q=1) [1]"), DONE],
+        [DONE],
+        [delta(" \n\n"), DONE],
+        [delta("The reader asks", field_name="reasoning"), TOO_LONG],
+        [delta("<think>The reader asks"), TOO_LONG],
+        [delta("", finish="content_filter"), DONE],
         DRIP,
     ],
     ids=[
@@ -122,6 +137,11 @@ DRIP = [piece for letter in "Asthma is a disease of the airways that" for piece 
         "refuses with an unknown key",
         "tool call",
         "image",
+        "writes nothing",
+        "writes spaces",
+        "thinks until it may no more",
+        "thinks aloud until it may no more",
+        "is filtered",
         "drips",
     ],
 )
@@ -141,11 +161,65 @@ async def test_an_error_status_leaves_the_reader_with_the_quoted_answer(status: 
     assert isinstance(reply.outcome, Answered)
 
 
-async def test_what_was_good_before_the_fault_stays() -> None:
-    reply = await reply_to([delta("Asthma cannot be cured. [1] Most"), CUT])
+@pytest.mark.parametrize(
+    "script",
+    [
+        [delta("Asthma cannot be cured. [1] Most"), CUT],
+        [delta("Asthma cannot be cured. [1]"), CUT],
+        [delta("Asthma cannot be cured. [1] Most people with"), TOO_LONG],
+        [delta("Asthma cannot be cured. [1]"), delta("", finish="abort"), DONE],
+    ],
+    ids=["cut in a sentence", "cut between sentences", "too long", "aborted"],
+)
+async def test_what_was_good_before_the_fault_stays(script: list[object]) -> None:
+    reply = await reply_to(script)
     assert isinstance(reply.outcome, Answered)
     assert reply.outcome.text.startswith("Asthma cannot be cured. [1]")
     assert reply.provenance.degraded
+
+
+@pytest.mark.parametrize(
+    "written", ["NO_ANSWER", "**NO_ANSWER**", "`no_answer`.", " NO_ANSWER\n\nThe passages do not say."]
+)
+async def test_a_refusal_is_an_abstention_however_it_is_dressed(written: str) -> None:
+    reply = await reply_to([delta(written), DONE])
+    assert isinstance(reply.outcome, Abstained)
+    assert not reply.provenance.degraded
+
+
+async def test_long_answers_do_not_count_against_the_server() -> None:
+    server = ScriptedServer([delta("Asthma cannot be cured. [1] Most people with"), TOO_LONG])
+    async with server.running():
+        made = engine(server, [hit(TEXT)])
+        for _ in range(8):
+            await made.ask(QUESTION)
+        assert len(server.requests) == 8
+        assert not made.parts.care.breaker.is_open
+
+
+async def test_a_follow_up_to_a_server_that_hangs_waits_no_longer_than_any_question() -> None:
+    server = ScriptedServer([HANG])
+    async with server.running():
+        made = assisted(server)
+        began = asyncio.get_running_loop().time()
+        reply = await made.ask(replace(QUESTION, turns=TURNS))
+        took = asyncio.get_running_loop().time() - began
+        assert reply.provenance.degraded
+        assert len(server.requests) == 2, "the rewriting and the answer; no time was left for judging passages"
+    assert took < QUICK.first_token_s + 0.3
+
+
+async def test_a_server_that_is_left_alone_is_not_asked_for_help_either() -> None:
+    server = ScriptedServer(["no"], status=500)
+    async with server.running():
+        made = assisted(server)
+        for _ in range(8):
+            await made.ask(replace(QUESTION, turns=TURNS))
+        assert made.parts.care.breaker.is_open
+        asked = len(server.requests)
+        reply = await made.ask(replace(QUESTION, turns=TURNS))
+        assert reply.provenance.degraded
+        assert len(server.requests) == asked
 
 
 async def test_thoughts_that_spill_are_not_shown() -> None:
@@ -160,9 +234,6 @@ def completion(content: str) -> list[str]:
     import json
 
     return [json.dumps({"choices": [{"message": {"role": "assistant", "content": content}, "finish_reason": "stop"}]})]
-
-
-TURNS = (Turn(role="user", content="I have asthma. I am Anna Smith, 34."),)
 
 
 async def follow_up(written: str, text: str = "Is it contagious?", *, masked: bool = False) -> tuple[Question, str]:
