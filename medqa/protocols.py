@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import numpy as np
 
-    from medqa.domain.answer import Answered, Claim
+    from medqa.domain.answer import Answered, Claim, Reply
     from medqa.domain.calculation import Calculation, Instrument
     from medqa.domain.conversation import Audience, Language, Query, Question, Turn
     from medqa.domain.document import Document, Metadata, Source
@@ -125,6 +125,10 @@ class SentenceSimilarity(Protocol):
 
     def similarities(self, query: np.ndarray, rows: Sequence[int]) -> list[tuple[tuple[int, float], ...]]:
         """For each row of passages its sentences as (start, cosine to the query's vector (1, dim)), in order."""
+        ...
+
+    def nearest(self, query: np.ndarray, rows: Sequence[int]) -> np.ndarray:
+        """Cosine (n,) of each row's nearest sentence to the query's vector (1, dim); -1 for rows without one."""
         ...
 
 
@@ -262,4 +266,27 @@ class Calculator(Protocol):
 
         Raises UsageError for an item or a score that the instrument does not have.
         """
+        ...
+
+
+# --- records ---
+
+
+class Recording(Protocol):
+    """The record of one question. Either is called, once; both return at once and never raise."""
+
+    def answered(self, reply: Reply) -> None:
+        """The whole reply went out."""
+        ...
+
+    def broken_off(self, screening: Screening) -> None:
+        """There was no whole reply: the reader left or something failed. What the screen found was shown."""
+        ...
+
+
+class Recorder(Protocol):
+    """Keeps the audit log: that something was asked and what was decided, never the words."""
+
+    def begin(self, question: Question) -> Recording:
+        """The record of a question, made where it comes in: who asks is known there."""
         ...

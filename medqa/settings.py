@@ -137,6 +137,16 @@ class Settings(BaseSettings):
         False, description="Have it sort out, in one request before each answer, which passages are relevant."
     )
 
+    audit_log: bool = Field(
+        False,
+        description="Keep an audit log in the home: what was asked, decided and published, as keyed hashes, no text.",
+    )
+    audit_key_file: Path | None = Field(
+        None,
+        description="File with the audit log's key, made by `medqa audit key`; `audit.key` in the home when empty. Best"
+        " kept where the home's backups do not go.",
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Log verbosity. Question text is never logged."
     )
@@ -145,6 +155,11 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("audit_key_file")
+    @classmethod
+    def _absolute_or_none(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value else None
 
     @field_validator("jurisdiction")
     @classmethod

@@ -16,6 +16,8 @@ from contextvars import ContextVar
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
+caller: ContextVar[str] = ContextVar("caller", default="")
+"""Who asks, as far as a door knows: an address. Kept out of every log; the audit log keeps a keyed hash of it."""
 
 
 class _JsonFormatter(logging.Formatter):

@@ -42,6 +42,8 @@ from medqa.protocols import (
     Counsel,
     Guard,
     QueryUnderstanding,
+    Recorder,
+    Recording,
     Retriever,
     Screener,
     SecondOpinion,
@@ -68,7 +70,7 @@ class Parts:
     ``care`` is how a chat model that may fail is treated. ``contradictions`` finds what says the opposite of a
     statement; without it clinicians are not told. ``follow_ups``, ``relevance`` and ``second_opinion`` are a
     served model's aids; without them rules make follow-ups stand alone, no passage is judged, and the screener alone
-    decides on safety.
+    decides on safety. ``recorder`` keeps the audit log, where one is wanted.
     """
 
     screener: Screener
@@ -84,6 +86,7 @@ class Parts:
     relevance: Relevance | None = None
     second_opinion: SecondOpinion | None = None
     contradictions: Contradictions | None = None
+    recorder: Recorder | None = None
 
 
 class Engine:
@@ -109,10 +112,29 @@ class Engine:
 
         Raises SnapshotError when the index cannot be read.
         """
-        run = _Run(self, question)
-        async with contextlib.aclosing(run.events()) as events:
-            async for event in events:
+        events = _Run(self, question).events()
+        if self.parts.recorder is not None:
+            events = _recorded(events, self.parts.recorder.begin(question))
+        async with contextlib.aclosing(events) as told:
+            async for event in told:
                 yield event
+
+
+async def _recorded(events: AsyncGenerator[Event], recording: Recording) -> AsyncGenerator[Event]:
+    """The events, their end put on record; also when the reader leaves before it."""
+    screening, is_whole = Screening(), False
+    try:
+        async with contextlib.aclosing(events) as told:
+            async for event in told:
+                if isinstance(event, SafetyScreened):
+                    screening = event.screening
+                elif isinstance(event, Done):
+                    is_whole = True
+                    recording.answered(event.reply)  # before it is handed out: many readers close the stream on it
+                yield event
+    finally:
+        if not is_whole:
+            recording.broken_off(screening)
 
 
 class _Run:

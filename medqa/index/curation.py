@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -62,9 +62,13 @@ class CutDocument:
 
 
 class Curation:
-    """Looks into a home's library and edits it. Edits reach readers with the next snapshot."""
+    """Looks into a home's library and edits it. Edits reach readers with the next snapshot.
 
-    def __init__(self, home: Path) -> None:
+    ``on_edit`` is told ``hidden``, ``corrected`` or ``restored`` and the passage's id, afterwards.
+    """
+
+    def __init__(self, home: Path, *, on_edit: Callable[[str, str], None] = lambda action, passage_id: None) -> None:
+        self._on_edit = on_edit
         self._folder = home / "library"
         self._db = connect(self._folder)
 
@@ -103,6 +107,7 @@ class Curation:
         with self._editing():
             row, metadata = self._passage(passage_id)
             edits.put(self._db, row, metadata, None, _now())
+        self._on_edit("hidden", passage_id)
 
     def correct(self, passage_id: str, text: str) -> None:
         """Puts another text in the place of the source's. Raises UsageError for one that cannot stand there."""
@@ -119,12 +124,14 @@ class Curation:
                 message = "this is the source's own text: restore the passage instead"
                 raise UsageError(message, field="correction", code="unchanged")
             edits.put(self._db, row, metadata, fresh, _now())
+        self._on_edit("corrected", passage_id)
 
     def restore(self, passage_id: str) -> None:
         """Takes the source's own text again. Raises UsageError when the passage is not edited."""
         with self._editing():
             if not self._db.execute("DELETE FROM edits WHERE passage_id = ?", (passage_id,)).rowcount:
                 raise UsageError(f"passage {passage_id!r} is not edited", field="passage_id", code="unchanged")
+        self._on_edit("restored", passage_id)
 
     def _passage(self, passage_id: str) -> tuple[tuple[Any, ...], Metadata]:
         found = edits.passage_of(self._db, passage_id)

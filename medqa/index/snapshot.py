@@ -51,7 +51,9 @@ class Snapshot:
 
 
 class SnapshotStore:
-    """The snapshots of one home. ``user_words`` gives Chinese terms for cutting text; it is called when building.
+    """The snapshots of one home. ``on_publish`` is told ``published`` or ``rolled_back`` and the id, afterwards.
+
+    ``user_words`` gives Chinese terms for cutting text; it is called when building.
 
     ``vector_index`` may be ``auto``: chosen by size when building, so that its vectors take ``vector_memory_mb`` at
     most. ``vector_device`` is ``cpu`` or ``cuda``. Libraries of at most ``sentences_up_to`` passages get a vector of
@@ -69,6 +71,7 @@ class SnapshotStore:
         passage_store: str = "sqlite",
         user_words: Callable[[], Sequence[str]] = tuple,
         sentences_up_to: int = 100_000,
+        on_publish: Callable[[str, str], None] = lambda action, snapshot_id: None,
     ) -> None:
         self._current = home / "current"
         self._folder = home / "snapshots"
@@ -76,6 +79,7 @@ class SnapshotStore:
         self._vector_memory_mb, self._vector_device = vector_memory_mb, vector_device
         self._user_words = user_words
         self._sentences_up_to = sentences_up_to
+        self._on_publish = on_publish
 
     def build(
         self, library: Library, embedder: Embedder, progress: Progress | None = None, *, force: bool = False
@@ -102,6 +106,7 @@ class SnapshotStore:
             manifests.synchronise(self._folder)
             self._publish(blank.id)
             self.prune()
+        self._on_publish("published", blank.id)
         return blank.id
 
     def open(self, embedder: Embedder | None = None) -> Snapshot:
@@ -162,12 +167,14 @@ class SnapshotStore:
     def rollback(self) -> str:
         """Publishes the newest intact snapshot older than the present one and returns its id."""
         with self._publishing():
-            for snapshot_id in reversed(self._before_current()):
-                folder = self._folder / snapshot_id
-                manifests.verify(folder, manifests.read(folder))
-                self._publish(snapshot_id)
-                return snapshot_id
-        raise SnapshotMissing(f"there is no older snapshot to go back to: {_REBUILD}")
+            snapshot_id = next(reversed(self._before_current()), None)
+            if snapshot_id is None:
+                raise SnapshotMissing(f"there is no older snapshot to go back to: {_REBUILD}")
+            folder = self._folder / snapshot_id
+            manifests.verify(folder, manifests.read(folder))
+            self._publish(snapshot_id)
+        self._on_publish("rolled_back", snapshot_id)
+        return snapshot_id
 
     def _before_current(self) -> list[str]:
         """Snapshots older than the published one, oldest first; all when it is not known which one that is."""

@@ -76,9 +76,10 @@ class AuditLog:
             self._known = tip
 
     def newest(self, action: str) -> Entry | None:
-        """The last entry of an action in the present file. Raises AuditError."""
+        """The last entry of an action in the present file, if that was begun with this key. Raises AuditError."""
         present = segments(self._folder)
-        return newest(present[-1], action) if present else None
+        opened = opening(present[-1]) if present else None
+        return newest(present[-1], action) if opened and opened.fact("key") == self.key.id else None
 
     # --- where the log ends ---
 

@@ -6,6 +6,7 @@ tried again with the next event, the trouble is logged as an error, and ``troubl
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections import deque
@@ -55,16 +56,25 @@ class Writer:
     def put(self, event: Event) -> None:
         """Takes the event and returns at once."""
         with self._guard:
-            if len(self._waiting) < self._most_waiting:
+            has_room = len(self._waiting) < self._most_waiting
+            if has_room:
                 self._waiting.append(event)
-            else:
-                self._dropping_since = self._dropping_since if self._dropped else event.at
-                self._dropped += 1
-        self._thread.submit(self._drain)
+        if has_room:
+            self.open()
+        else:
+            self.lose()
+
+    def lose(self) -> None:
+        """Counts an event that cannot be kept; the log will say how many there were."""
+        with self._guard:
+            self._dropping_since = self._dropping_since if self._dropped else datetime.now(UTC)
+            self._dropped += 1
+        self.open()
 
     def open(self) -> None:
-        """Begins to open the log, so that trouble shows before the first event."""
-        self._thread.submit(self._drain)
+        """Begins to write what is due; before the first event, trouble shows already."""
+        with contextlib.suppress(RuntimeError):  # Python is ending; ``flush`` has said what is left
+            self._thread.submit(self._drain)
 
     def flush(self, timeout_s: float = _FLUSH_S) -> None:
         """Returns when what was put is written, or cannot be; an error in the log says what was not."""

@@ -121,7 +121,7 @@ async def _card_reply(server: Server, question: Question) -> Reply | None:
         screening = await screen(server, question)
     if not screening.takeover or screening.card is None:
         return None
-    return Reply(
+    reply = Reply(
         id=new_id(),
         question=question.text,
         language=question.language,
@@ -132,6 +132,9 @@ async def _card_reply(server: Server, question: Question) -> Reply | None:
         provenance=Provenance(chat_model="none", index_snapshot=server.application.snapshot.id, degraded=True),
         timings_ms={"retrieve": 0.0, "generate": 0.0, "verify": 0.0, **watch.timings_ms()},
     )
+    if auditor := server.application.auditor:
+        auditor.begin(question).answered(reply)
+    return reply
 
 
 def _at_once(server: Server, reply: Reply) -> Admitted:

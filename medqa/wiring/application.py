@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from medqa.errors import SnapshotCorrupt
-from medqa.wiring import parts
+from medqa.wiring import auditing, parts
 from medqa.wiring.masking import masker
 from medqa.wiring.uploads import Uploads
 
@@ -44,6 +44,7 @@ class Application:
         self.screener: Screener = RedFlagScreener()
         self.understanding: QueryUnderstanding = Understanding()
         self.uploads = Uploads(settings, embedder)
+        self.auditor = auditing.auditor(settings)
         self._store = parts.snapshots(settings)
         self._care = parts.care(settings)
         self.degraded: tuple[str, ...] = ()
@@ -79,6 +80,16 @@ class Application:
         checked = parts.verifier(self.settings.model_copy(update={"verifier": "lexical"}))
         here = replace(made, chat_model=plain, fallback=None, verifier=checked, relevance=None)
         return Engine(here, snapshot_id=self.engine.snapshot_id, options=self.engine.options)
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What is not as it should be while answers go on: the index in use, the audit log."""
+        return (*self.degraded, *(self.auditor.troubles if self.auditor else ()))
+
+    def close(self) -> None:
+        """Brings what is still to be recorded to the disk."""
+        if self.auditor is not None:
+            self.auditor.flush()
 
     def notice(self, language: Language) -> str:
         """The AI notice that goes with every answer."""
@@ -140,6 +151,7 @@ class Application:
             relevance=parts.relevance(settings),
             second_opinion=parts.second_opinion(settings),
             contradictions=parts.contradictions(snapshot),
+            recorder=self.auditor,
         )
         self.engine = Engine(made, snapshot_id=snapshot.id, options=Options(evidence_k=settings.evidence_k))
         self.snapshot, self.retriever = snapshot, retriever
@@ -159,4 +171,5 @@ def open_application(
     encoder = parts.embedder(settings)
     if build_starter:
         ensure_index(settings, encoder, progress)
-    yield Application(settings, encoder)
+    with contextlib.closing(Application(settings, encoder)) as application:
+        yield application

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from medqa.registry import load
-from medqa.wiring import parts
+from medqa.wiring import auditing, parts
 
 if TYPE_CHECKING:
     from medqa.domain.conversation import Question
@@ -38,7 +38,10 @@ def curation(settings: Settings) -> Iterator[Curation]:
     """The passages of a home, open for looking and editing. Raises HomeError."""
     from medqa.index.curation import Curation
 
-    with contextlib.closing(Curation(settings.home)) as opened:
+    def edited(action: str, passage_id: str) -> None:
+        auditing.note(settings, "edited", passage_id, edit=action)
+
+    with contextlib.closing(Curation(settings.home, on_edit=edited)) as opened:
         yield opened
 
 

@@ -63,6 +63,7 @@ def snapshots(settings: Settings) -> SnapshotStore:
     """The home's snapshots."""
     from medqa.index.snapshot import SnapshotStore
     from medqa.retrieve import lexicon
+    from medqa.wiring import auditing
 
     return SnapshotStore(
         settings.home,
@@ -71,6 +72,7 @@ def snapshots(settings: Settings) -> SnapshotStore:
         vector_device=settings.vector_device,
         user_words=lambda: lexicon.load().chinese_forms(),
         sentences_up_to=settings.sentence_vectors_up_to,
+        on_publish=lambda action, snapshot_id: auditing.note(settings, action, snapshot_id),
     )
 
 

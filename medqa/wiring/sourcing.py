@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from medqa import __version__
 from medqa.errors import UsageError
 from medqa.registry import load, names
-from medqa.wiring import parts
+from medqa.wiring import auditing, parts
 
 if TYPE_CHECKING:
     from medqa.index.holdings import Holdings
@@ -119,6 +119,7 @@ def remove(settings: Settings, source_id: str, progress: Progress | None = None)
         raise UsageError(f"{source_id} is the only source here: ingest another one first", field="source_id")
     with contextlib.closing(parts.library(settings)) as library:
         removed = library.remove_source(source_id)
+        auditing.note(settings, "removed", source_id, documents=removed)
         snapshot_id = parts.snapshots(settings).build(library, parts.embedder(settings), progress)
     if source_id in brought:
         shutil.rmtree(brought[source_id])

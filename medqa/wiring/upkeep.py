@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medqa.errors import IngestError
-from medqa.wiring import parts
+from medqa.wiring import auditing, parts
 
 if TYPE_CHECKING:
+    from medqa.domain.ingestion import IngestEvent
     from medqa.index.report import IngestReport
     from medqa.ingest.run import IngestOptions
     from medqa.protocols import Embedder
@@ -112,10 +113,24 @@ def _ingest(  # noqa: PLR0913 - the whole of one run
         events = read(
             paths, options=_options(settings, source_id), chunker=parts.chunker(settings), known=library.known
         )
-        report = library.apply(events, encoder, progress, dry_run=dry_run)
+        met: list[str] = []
+        report = library.apply(_noting(events, met), encoder, progress, dry_run=dry_run)
+        if report.has_changes and not dry_run:
+            counts = {"added": report.added, "changed": report.changed, "deleted": report.deleted}
+            auditing.note(settings, "ingested", ", ".join(met), documents=counts)
         if dry_run or not (library.counts()["documents"] or parts.snapshots(settings).ids()):
             return report, None
         return report, parts.snapshots(settings).build(library, encoder, progress, force=force)
+
+
+def _noting(events: Iterable[IngestEvent], met: list[str]) -> Iterator[IngestEvent]:
+    """The events; the ids of the sources that go by are added to ``met``."""
+    from medqa.domain.ingestion import SourceMet
+
+    for event in events:
+        if isinstance(event, SourceMet):
+            met.append(event.source.id)
+        yield event
 
 
 def _options(settings: Settings, source_id: str | None = None) -> IngestOptions:

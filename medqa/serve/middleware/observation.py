@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers, MutableHeaders
 
 from medqa.serve import failures
-from medqa.telemetry import new_id, request_id
+from medqa.telemetry import caller, new_id, request_id
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -38,6 +38,8 @@ class Observation:
         given = Headers(scope=scope).get("x-request-id", "")
         name = given if _GIVEN_ID.fullmatch(given) else new_id()
         token = request_id.set(name)
+        client = scope.get("client")
+        asking = caller.set(f"address:{client[0]}" if client else "")
         status = 0
         began = time.perf_counter()
 
@@ -59,6 +61,7 @@ class Observation:
         finally:
             self._record(scope, status, time.perf_counter() - began)
             request_id.reset(token)
+            caller.reset(asking)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "page")

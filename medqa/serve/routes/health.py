@@ -27,7 +27,7 @@ async def healthz() -> Response:
 )
 async def readyz(server: ServerDep) -> Response:
     """`ready`, or `degraded` with the reasons while it still answers, or 503 when it cannot."""
-    reasons = [*server.application.degraded, *await degradations(server.settings)]
+    reasons = [*server.application.troubles, *await degradations(server.settings)]
     passages = len(server.application.snapshot.passages)
     if passages == 0:
         empty = "the index holds no passages; add documents with: medqa ingest PATH"

@@ -28,4 +28,6 @@ async def screen(request: Request, body: ScreenRequest, server: ServerDep) -> Re
     failures.speak(request, body.language, body.text)
     conversation = read_conversation(body.model_dump(), settings=server.settings)
     screening = await answering.screen(server, conversation)
+    if auditor := server.application.auditor:
+        auditor.screened(conversation, screening)
     return JSONResponse({"id": new_id() if body.id is None else body.id, **safety_json(screening)})

@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 from medqa.registry import load_all
 from medqa.serve.ui import texts
 from medqa.serve.ui.chat import Conversation, Options, converse, history_of, panel_of, without_last
-from medqa.serve.ui.context import PageContext, Panel, markup, reader_language
+from medqa.serve.ui.context import PageContext, Panel, form_key, markup, reader_language
 from medqa.serve.ui.rendering import block
+from medqa.telemetry import caller
+from medqa.wiring.calculating import calculators
 from medqa.wiring.uploads import KINDS, MOST_AT_ONCE
 
 if TYPE_CHECKING:
     import gradio as gr
 
+    from medqa.domain.conversation import Language
     from medqa.settings import Settings
 
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 COUNTRIES = ("CN", "US", "GB", "EU", "HK", "TW", "IN", "AU")
 EXAMPLES = (
     "What should my blood pressure be if I have diabetes?",
@@ -40,6 +44,7 @@ def build(context: PageContext) -> gr.Blocks:
         with gr.Row(elem_id="main"):
             with gr.Column(scale=3, min_width=320, elem_id="conversation"):
                 parts = _conversation_column(context)
+            context.components["country"] = parts["country"]
             with gr.Column(scale=2, min_width=320, elem_id="panels"):
                 _panel_tabs(context)
         _connect(context, parts)
@@ -130,6 +135,7 @@ def _connect(context: PageContext, parts: dict[str, Any]) -> None:
     async def ask(request: gr.Request, text: str, state: Conversation, *values: str) -> AsyncIterator[tuple[Any, ...]]:
         audience, language, country, uploads = values
         speaks = reader_language(request.headers)
+        caller.set(f"address:{request.client.host}" if request.client else "")  # events run beside their request
         options = Options(audience, language, country, tuple(uploads.split()), page_language=speaks)
         async for screen in converse(context.application, context.settings, text, state, options):
             now = screen.conversation
@@ -202,9 +208,20 @@ def _attaching_facts(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _form_texts(language: Language) -> dict[str, str]:
+    """The wording of every form, by ``form_key``."""
+    said = {}
+    for each in calculators():
+        form = each.instrument
+        said[form_key(form.name, "stem")] = form.stem[language]
+        said |= {form_key(form.name, "item", item.id): f"{item.id}. {item.text[language]}" for item in form.items}
+        said |= {form_key(form.name, "choice", choice.score): choice.text[language] for choice in form.choices}
+    return said
+
+
 def translator() -> gr.I18n:
     """The page's texts for Gradio, by the browser's language."""
     import gradio as gr
 
-    english, chinese = texts.load("en"), texts.load("zh")
+    english, chinese = (texts.load(language) | _form_texts(language) for language in LANGUAGES)
     return gr.I18n(**{"en": english, "zh": chinese, "zh-CN": chinese, "zh-TW": chinese, "zh-HK": chinese})
