@@ -17,6 +17,7 @@ from medqa.domain.conversation import Query, Question, Turn
 from medqa.domain.language import language_of
 from medqa.domain.passage import Hit, Passage
 from medqa.train.asking import Asking, topic_of
+from medqa.train.patience import Patience
 from medqa.train.rows import Kind, Numbered, Provenance, Row
 from medqa.train.workshop import Workshop
 
@@ -42,6 +43,7 @@ class RowBuilder:
         self._workshop = workshop
         self._bounds = bounds
         self._dice = dice
+        self._patience = Patience()
         self.dropped: Counter[str] = Counter()
 
     async def answer(self, asking: Asking, kind: Kind = "answer") -> Row | None:
@@ -120,7 +122,10 @@ class RowBuilder:
             text = await self._workshop.write(query, sources, asking.audience)
             text = _MARK.sub(lambda mark: f"[{at[int(mark[1])]}]", text)
         else:
-            text = await self._workshop.write(query, shown, asking.audience)
+            written = await self._patience.tried(self._workshop.write(query, shown, asking.audience))
+            if written is None:
+                return self._drop("the writer failed, or did not come to an end")
+            text = written
         claims = self._workshop.check(question, text, shown)
         cited = {n for claim in claims for n in claim.citations}
         if not claims:

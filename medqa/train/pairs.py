@@ -106,7 +106,8 @@ class PairMaker:
 
     async def sampled(self, rows: Sequence[Row], wanted: int, sample: Sampler) -> list[Pair]:
         """The best against the worst of a served model's answers to a prompt, and of the row's own."""
-        chosen = self._dice.sample(list(rows), min(wanted, len(rows)))
+        usable = [row for row in rows if row.kind != "rewrite"]
+        chosen = self._dice.sample(usable, min(wanted, len(usable)))
         answers = await asyncio.gather(*(sample(row.prompt) for row in chosen))
         found = []
         for row, texts in zip(chosen, answers, strict=True):

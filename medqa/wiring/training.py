@@ -135,20 +135,21 @@ def pairs(settings: Settings, config: PreferConfig) -> Sequence[Pair]:
 async def _sampled(settings: Settings, config: PreferConfig, maker: PairMaker, rows: Sequence[Row]) -> Sequence[Pair]:
     """Pairs of the served model's own answers, as different as its temperature and a seed each make them."""
     from medqa.served_model import GREEDY, ServedModel
+    from medqa.train.patience import Patience
 
     server, most = parts.served_model(settings).server, settings.llm_answer_tokens
     drawn = {**GREEDY, "temperature": config.temperature}
     seeds = range(config.seed, config.seed + config.samples)
     models = [ServedModel(replace(server, sampling={**drawn, "seed": seed})) for seed in seeds]
-    gate = asyncio.Semaphore(config.requests)
+    gate, patience = asyncio.Semaphore(config.requests), Patience()
 
     async def one(model: ServedModel, prompt: Sequence[Mapping[str, str]]) -> str:
         async with gate:
-            text = await model.complete(prompt, max_tokens=most, timeout_s=_SAMPLE_S)
-        return text.rpartition("</think>")[2].strip()
+            text = await patience.tried(model.complete(prompt, max_tokens=most, timeout_s=_SAMPLE_S))
+        return (text or "").rpartition("</think>")[2].strip()
 
     async def sample(prompt: Sequence[Mapping[str, str]]) -> Sequence[str]:
-        return await asyncio.gather(*(one(model, prompt) for model in models))
+        return [text for text in await asyncio.gather(*(one(model, prompt) for model in models)) if text]
 
     try:
         return await maker.sampled(rows, config.pairs, sample)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from medqa.errors import ConfigError
+from medqa.errors import AnswerCut, ChatModelError, ConfigError
 from medqa.train.config import DataConfig, checked
 from medqa.train.data_card import write_data_card
 from medqa.train.dataset import DataReport, build
@@ -114,6 +114,32 @@ def test_what_a_teacher_writes_is_kept_only_if_the_ledger_passes_it(tmp_path: Pa
     assert {row.provenance.answer_from for row in rows if row.kind == "answer"} == {"teacher"}
     with pytest.raises(ConfigError, match="no row"):
         built(config_of(tmp_path / "i", safety=0, refusals=0, follow_ups=0), workshop_of(stock, writer=inventive))
+
+
+@pytest.mark.parametrize("failure", [ChatModelError("down"), AnswerCut("long")])
+def test_one_failure_of_a_teacher_does_not_cost_the_other_rows(
+    tmp_path: Path, stock, workshop_of, failure: ChatModelError
+) -> None:
+    asked: list[None] = []
+
+    def now_and_then(query, hits):
+        asked.append(None)
+        if len(asked) % 3 == 0:
+            raise failure
+        return f"{hits[0].passage.text.split('.')[0].split('。')[0]} [1]."
+
+    config = config_of(tmp_path, languages=["en"], safety=0, refusals=0, follow_ups=0)
+    report, rows = built(config, workshop_of(stock, writer=now_and_then))
+    assert rows
+    assert report.dropped["the writer failed, or did not come to an end"] == len(asked) // 3
+
+
+def test_a_teacher_that_is_gone_stops_the_run(tmp_path: Path, stock, workshop_of) -> None:
+    def gone(query, hits):
+        raise ChatModelError("down")
+
+    with pytest.raises(ChatModelError, match="down"):
+        built(config_of(tmp_path, safety=0, refusals=0, follow_ups=0), workshop_of(stock, writer=gone))
 
 
 def test_the_card_names_licences_counts_and_what_was_left_out(tmp_path: Path, stock, workshop_of) -> None:

@@ -54,6 +54,16 @@ def test_of_a_models_answers_the_ledgers_best_is_chosen_and_its_worst_rejected(r
     assert pair.rank_rejected <= -0.5
 
 
+def test_a_rewritten_question_is_no_answer_to_rank(rows: list[Row]) -> None:
+    rewritten = [row for row in rows if row.kind == "rewrite"]
+    assert rewritten
+
+    async def sample(prompt):
+        return ["Gout comes from uric acid. [1]"]
+
+    assert asyncio.run(PairMaker(CHECK, "NO_ANSWER", seed=0).sampled(rewritten, 5, sample)) == []
+
+
 def test_answers_that_the_ledger_cannot_tell_apart_make_no_pair(rows: list[Row]) -> None:
     row = next(row for row in rows if row.kind == "answer")
 
