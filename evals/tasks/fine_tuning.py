@@ -22,7 +22,7 @@ from evals.scorers.proportion import clopper_pearson
 from evals.tasks.multiple_choice import messages
 from medqa.answer.generation.briefing import NO_ANSWER
 from medqa.answer.ledger.claims import split
-from medqa.errors import AnswerCut, UsageError
+from medqa.errors import AnswerCut, ChatModelError, UsageError
 from medqa.protocols import Verifier
 from medqa.served_model import ServedModel, Server
 from medqa.settings import Settings, load_settings
@@ -155,12 +155,15 @@ class _Model:
         return self._answers.answers([row.prompt for row in rows], max_new_tokens=self._max_new_tokens)
 
     def letters(self, choices: Sequence[Choice]) -> list[str]:
-        """The likeliest letter of each question, without passages."""
-        found = []
-        for choice in choices:
+        """The likeliest letter of each question, without passages; none where no letter got a probability."""
+        return [self._letter(choice) for choice in choices]
+
+    def _letter(self, choice: Choice) -> str:
+        try:
             weights = self._answers.choose(messages(choice, ()), tuple(choice.options))
-            found.append(max(weights, key=lambda letter: weights[letter]))
-        return found
+        except ChatModelError:
+            return ""
+        return max(weights, key=lambda letter: weights[letter])
 
 
 def _judged(model: _Model, rows: Sequence[Row], judge: Verifier) -> list[Judgement]:

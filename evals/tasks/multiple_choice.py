@@ -31,7 +31,7 @@ from medqa.answer.terms import terms, weight
 from medqa.domain.control_tokens import without_control
 from medqa.domain.conversation import Question
 from medqa.domain.passage import Hit
-from medqa.errors import UsageError
+from medqa.errors import ChatModelError, UsageError
 from medqa.prompting import load_prompt
 from medqa.served_model import ServedModel
 from medqa.settings import load_settings
@@ -39,6 +39,7 @@ from medqa.wiring import Application, open_application, parts
 
 Mode = Literal["without retrieval", "with retrieval"]
 _TIMEOUT_S = 60.0
+_NO_LETTER = ""
 _VERDICTS = frozenset({"yes", "no", "maybe"})
 
 
@@ -62,7 +63,9 @@ class MultipleChoice:
                 made = asyncio.run(_served(app, choices, options))
             else:
                 made = {"with retrieval": [_supported(app, choice, options) for choice in choices]}
-            return {**_about(app, data), "by": _BY[is_served], **_figures(choices, made)}
+            unanswered = {mode: letters.count(_NO_LETTER) for mode, letters in made.items()}
+            about = {**_about(app, data), "by": _BY[is_served], "no letter, counted as wrong": unanswered}
+            return {**about, **_figures(choices, made)}
 
 
 plugin = MultipleChoice
@@ -81,9 +84,12 @@ class _Chooser:
     gate: asyncio.Semaphore
 
     async def choose(self, choice: Choice, hits: Sequence[Hit]) -> str:
-        """The likeliest letter."""
+        """The likeliest letter; none where the model fails or gives no letter a probability."""
         async with self.gate:
-            weights = await self.model.choose(messages(choice, hits), tuple(choice.options), timeout_s=_TIMEOUT_S)
+            try:
+                weights = await self.model.choose(messages(choice, hits), tuple(choice.options), timeout_s=_TIMEOUT_S)
+            except ChatModelError:
+                return _NO_LETTER
         return max(weights, key=lambda letter: weights[letter])
 
 
@@ -104,6 +110,8 @@ async def _served(app: Application, choices: Sequence[Choice], options: Options)
     alone = await asyncio.gather(*(chooser.choose(choice, ()) for choice in choices))
     helped = await asyncio.gather(*(chooser.choose(c, hits) for c, hits in zip(choices, found, strict=True)))
     await chooser.model.close()
+    if not any([*alone, *helped]):
+        raise ChatModelError("the model chose no letter at all: probe its server with `medqa llm check`")
     return {"without retrieval": list(alone), "with retrieval": list(helped)}
 
 

@@ -109,6 +109,26 @@ def test_a_served_model_chooses_by_log_probabilities(tiny_home: Path, served: Se
     assert report["prompts"].keys() == {"choice_en", "choice_zh"}
 
 
+def test_a_question_that_the_model_cannot_choose_for_is_counted_as_wrong(
+    tiny_home: Path, served: Served, tmp_path: Path
+) -> None:
+    def answer(body: dict[str, Any]) -> str:
+        return "B" if "gout" in body["messages"][-1]["content"].partition("<question>")[2] else "?"
+
+    with ProtocolServer(answer).running() as server:
+        served(server)
+        report = MultipleChoice().run(questions(tmp_path / "q"), {"home": str(tiny_home)})
+    assert report["accuracy"]["m"]["with retrieval"]["held"] == 1
+    assert report["no letter, counted as wrong"] == {"without retrieval": 1, "with retrieval": 1}
+
+
+def test_a_model_that_chooses_nothing_stops_the_task(tiny_home: Path, served: Served, tmp_path: Path) -> None:
+    with ProtocolServer(lambda body: "?").running() as server:
+        served(server)
+        with pytest.raises(ChatModelError, match="no letter"):
+            MultipleChoice().run(questions(tmp_path / "q"), {"home": str(tiny_home)})
+
+
 def test_without_a_model_retrieval_chooses_and_says_so(tiny_home: Path, tmp_path: Path) -> None:
     report = MultipleChoice().run(questions(tmp_path / "q"), {"home": str(tiny_home)})
     assert "no language model chose" in report["by"]
