@@ -29,6 +29,7 @@ from medqa.telemetry import caller, new_id
 
 if TYPE_CHECKING:
     from medqa.domain.answer import Reply
+    from medqa.domain.calculation import Assessment
     from medqa.domain.conversation import Question
     from medqa.domain.safety import Screening
     from medqa.settings import Settings
@@ -84,6 +85,13 @@ class Auditor:
         decision = {**_found(screening), "takeover": screening.takeover}
         facts = {"language": question.language, "decision": decision, "versions": {"medqa": __version__, **_rules()}}
         self.record("screened", new_id(), who=caller.get(), facts=facts, said=_said(question))
+
+    def calculated(self, assessment: Assessment) -> None:
+        """A questionnaire was counted. Of the answers not even a hash is kept: the key's holder could try them all."""
+        instrument, screening = assessment.calculation.instrument, assessment.screening
+        versions = {"medqa": __version__, "instrument": instrument.version, **_rules()}
+        facts = {"instrument": instrument.name, "decision": _found(screening), "versions": versions}
+        self.record("calculated", new_id(), who=caller.get(), facts=facts)
 
     def record(
         self,

@@ -13,6 +13,7 @@ from medqa.registry import load, names
 if TYPE_CHECKING:
     from medqa.domain.conversation import Language
     from medqa.protocols import Calculator
+    from medqa.wiring.auditing import Auditor
 
 _FOLDER = "medqa.calculators"
 
@@ -33,21 +34,30 @@ def calculator(name: str) -> Calculator:
 
 
 def assess(
-    calculator: Calculator, answers: Mapping[str, int], *, language: Language, jurisdiction: str | None
+    calculator: Calculator,
+    answers: Mapping[str, int],
+    *,
+    language: Language,
+    jurisdiction: str | None,
+    auditor: Auditor | None = None,
 ) -> Assessment:
     """What the answers come to; a crisis card whenever a crisis item is marked, whatever the total is or lacks.
 
-    Raises UsageError for an item or a score that the instrument does not have.
+    ``auditor`` records that it was done, where a log is wanted. Raises UsageError for an item or a score that the
+    instrument does not have.
     """
     from medqa.answer.notice import notice
 
     calculation = calculator.calculate(answers)
-    return Assessment(
+    assessment = Assessment(
         language=language,
         calculation=calculation,
         screening=_screening(calculation, answers, language, jurisdiction),
         notice=notice(language),
     )
+    if auditor is not None:
+        auditor.calculated(assessment)
+    return assessment
 
 
 def _screening(

@@ -88,6 +88,22 @@ def _chat_model(settings: Settings) -> str:
     return parts.chat_model(settings, settings.chat_model).id
 
 
+def _audit_log(settings: Settings) -> str:
+    """That entries can be written, and that the newest file is as it was written."""
+    from medqa.wiring import audit_reading, auditing
+
+    if not settings.audit_log:
+        return "off: nothing is recorded"
+    report = audit_reading.newest_part(settings)
+    if any(fault.kind != "unknown_key" for fault in report.faults):  # the key was changed since: a new file will begin
+        raise MedQAError("the audit log is not as it was written: run `medqa audit verify`")
+    made = auditing.Auditor(settings)
+    made.flush()
+    if made.troubles:
+        raise MedQAError(made.troubles[0].partition(": ")[2])
+    return f"{report.entries:,} entries, the last {report.last_time}" if report.entries else "no entries yet"
+
+
 _CHECKS: dict[str, Callable[[Settings], str]] = {
     "python": _python,
     "home": _home,
@@ -96,4 +112,5 @@ _CHECKS: dict[str, Callable[[Settings], str]] = {
     "starter articles": _starter,
     "emergency screen": _cards,
     "chat model": _chat_model,
+    "audit log": _audit_log,
 }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from medqa.domain.conversation import Language
     from medqa.protocols import Calculator
     from medqa.settings import Settings
+    from medqa.wiring.auditing import Auditor
 
 _UNANSWERED = "-"
 _ASKED = {
@@ -61,6 +62,7 @@ def plugin(
     from medqa.serve.presenting import Json, assessment_json
     from medqa.serve.terminal import assessment_text
     from medqa.telemetry import new_id
+    from medqa.wiring.auditing import auditor as auditor_of
     from medqa.wiring.calculating import calculator
 
     if is_list:
@@ -71,10 +73,10 @@ def plugin(
     if batch is not None and answers:
         raise click.UsageError("give either ANSWERS or --batch FILE")
     settings = options.settings_from(home)
-    chosen = calculator(name)
+    chosen, auditor = calculator(name), auditor_of(settings)
 
     def answer(row: Row) -> Json:
-        return assessment_json(_assessed(row, chosen, settings), new_id())
+        return assessment_json(_assessed(row, chosen, settings, auditor), new_id())
 
     if batch is not None:
         run_batch(batch, answer, defaults=given)
@@ -83,15 +85,17 @@ def plugin(
     if as_json:
         print_json(answer(row))
     else:
-        click.echo(assessment_text(_assessed(row, chosen, settings)))
+        click.echo(assessment_text(_assessed(row, chosen, settings, auditor)))
 
 
-def _assessed(row: Mapping[str, object], calculator: Calculator, settings: Settings) -> Assessment:
+def _assessed(
+    row: Mapping[str, object], calculator: Calculator, settings: Settings, auditor: Auditor | None
+) -> Assessment:
     from medqa.serve.answer_sheets import read_sheet
     from medqa.wiring.calculating import assess
 
     sheet = read_sheet(row, calculator.instrument, settings=settings)
-    return assess(calculator, sheet.answers, language=sheet.language, jurisdiction=sheet.jurisdiction)
+    return assess(calculator, sheet.answers, language=sheet.language, jurisdiction=sheet.jurisdiction, auditor=auditor)
 
 
 def _list(as_json: bool) -> None:

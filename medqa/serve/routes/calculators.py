@@ -48,5 +48,11 @@ async def calculate(name: str, request: Request, body: AnswersRequest, server: S
     if body.language in (None, "auto"):
         row["language"] = failures.language_of_caller(request.scope)
     sheet = read_sheet(row, calculator.instrument, settings=server.settings)
-    assessment = calculating.assess(calculator, sheet.answers, language=sheet.language, jurisdiction=sheet.jurisdiction)
+    assessment = calculating.assess(
+        calculator,
+        sheet.answers,
+        language=sheet.language,
+        jurisdiction=sheet.jurisdiction,
+        auditor=server.application.auditor,
+    )
     return JSONResponse(assessment_json(assessment, new_id() if body.id is None else body.id))
