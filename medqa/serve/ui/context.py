@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from medqa.settings import Settings
     from medqa.wiring import Application
 
+COUNTRIES = ("CN", "US", "GB", "EU", "HK", "TW", "IN", "AU")
+"""Places whose numbers can be chosen on the page; ``texts`` names each."""
+
 
 @dataclass(frozen=True, slots=True)
 class PageContext:

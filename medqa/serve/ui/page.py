@@ -10,20 +10,16 @@ from typing import TYPE_CHECKING, Any
 from medqa.registry import load_all
 from medqa.serve.ui import texts
 from medqa.serve.ui.chat import Conversation, Options, converse, history_of, panel_of, without_last
-from medqa.serve.ui.context import PageContext, Panel, form_key, markup, reader_language
+from medqa.serve.ui.context import COUNTRIES, PageContext, Panel, markup, reader_language
 from medqa.serve.ui.rendering import block
 from medqa.telemetry import caller
-from medqa.wiring.calculating import calculators
 from medqa.wiring.uploads import KINDS, MOST_AT_ONCE
 
 if TYPE_CHECKING:
     import gradio as gr
 
-    from medqa.domain.conversation import Language
     from medqa.settings import Settings
 
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
-COUNTRIES = ("CN", "US", "GB", "EU", "HK", "TW", "IN", "AU")
 EXAMPLES = (
     "What should my blood pressure be if I have diabetes?",
     "糖尿病人能吃水果吗？",
@@ -44,7 +40,6 @@ def build(context: PageContext) -> gr.Blocks:
         with gr.Row(elem_id="main"):
             with gr.Column(scale=3, min_width=320, elem_id="conversation"):
                 parts = _conversation_column(context)
-            context.components["country"] = parts["country"]
             with gr.Column(scale=2, min_width=320, elem_id="panels"):
                 _panel_tabs(context)
         _connect(context, parts)
@@ -108,7 +103,11 @@ def _options_row(context: PageContext) -> dict[str, Any]:
             "audience": gr.Radio(audiences, value="patient", label=t("audience"), elem_id="audience"),
             "language": gr.Dropdown(languages, value="auto", label=t("language"), filterable=False),
             "country": gr.Dropdown(
-                countries, value=chosen if chosen in COUNTRIES else "", label=t("country"), filterable=False
+                countries,
+                value=chosen if chosen in COUNTRIES else "",
+                label=t("country"),
+                filterable=False,
+                elem_id="country",
             ),
         }
 
@@ -177,8 +176,9 @@ def stylesheet() -> str:
 
 
 def head_script(settings: Settings) -> str:
-    """The scripts for the page's head: citation marks, copying, and documents attached to the conversation."""
+    """The scripts for the page's head: citation marks, copying, the check-in, and documents attached to questions."""
     scripts = [_json_element("connection-texts", _texts_of("connection")), _script("behaviour.js")]
+    scripts += [_json_element("check-in-texts", _texts_of("check_in")), _script("check_in.js")]
     if settings.uploads_held:
         scripts += [_json_element("attaching", _attaching_facts(settings)), _script("attaching.js")]
     return "".join(scripts)
@@ -208,20 +208,9 @@ def _attaching_facts(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _form_texts(language: Language) -> dict[str, str]:
-    """The wording of every form, by ``form_key``."""
-    said = {}
-    for each in calculators():
-        form = each.instrument
-        said[form_key(form.name, "stem")] = form.stem[language]
-        said |= {form_key(form.name, "item", item.id): f"{item.id}. {item.text[language]}" for item in form.items}
-        said |= {form_key(form.name, "choice", choice.score): choice.text[language] for choice in form.choices}
-    return said
-
-
 def translator() -> gr.I18n:
     """The page's texts for Gradio, by the browser's language."""
     import gradio as gr
 
-    english, chinese = (texts.load(language) | _form_texts(language) for language in LANGUAGES)
+    english, chinese = texts.load("en"), texts.load("zh")
     return gr.I18n(**{"en": english, "zh": chinese, "zh-CN": chinese, "zh-TW": chinese, "zh-HK": chinese})

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from medqa.errors import MedQAError
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
 _MARKDOWN = re.compile(r"([\\`\[\]!_|$~])")
 _BEFORE_MARK = re.compile(r"(?<=[^\s-]) $")
 _GAP = re.compile(r"\s+")
@@ -37,6 +38,11 @@ def escape_markdown(text: str) -> str:
 def block(markup: str) -> str:
     """HTML of our own making on one line: Markdown passes it through and reads nothing inside as Markdown."""
     return f"<div>{markup}</div>".replace("\n", "&#10;") if markup else ""
+
+
+def emphasised(text: str) -> str:
+    """The text as HTML, with what stands between ``**`` in bold."""
+    return _BOLD.sub(r"<strong>\1</strong>", html.escape(text))
 
 
 def failure(error: MedQAError, language: Language) -> str:
