@@ -25,6 +25,7 @@ SEGMENT_BYTES = 16 << 20
 _WAIT_S = 10.0
 _POLL_S = 0.002
 _MONTH = len("2026-11")
+_TORN = b"~\n"  # ends a half-written line; with a bare line end, one that lacks nothing else would become an entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,8 @@ class AuditLog:
         """What must stand before the event: the opening of a new file, and what is set aside."""
         claims = [self._set_aside(segment, waste, tip, event) for segment, waste in tip.debris]
         if _lacks_line_end(tip):
-            _write(descriptor, b"\n")
-            tip = replace(tip, size=tip.size + 1)
+            _write(descriptor, _TORN)
+            tip = replace(tip, size=tip.size + len(_TORN))
         if is_new:
             log = tip.log or secrets.token_hex(8)
             facts = {"segment": tip.segment.number, "log": log, "key": self.key.id, "previous": tip.hash}
@@ -126,7 +127,7 @@ class AuditLog:
 
     def _set_aside(self, segment: Segment, waste: Debris, tip: _Tip, event: Event) -> Event:
         is_here = segment == tip.segment
-        data = waste.data + b"\n" if is_here and not waste.data.endswith(b"\n") else waste.data
+        data = waste.data + _TORN if is_here and not waste.data.endswith(b"\n") else waste.data
         facts = {"segment": segment.number, "offset": waste.offset, "bytes": len(data), "mac": self.key.debris(data)}
         return Event(action=SET_ASIDE, facts=facts, at=event.at)
 
