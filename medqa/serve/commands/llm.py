@@ -7,7 +7,12 @@ from typing import Any
 
 import click
 
+from medqa.errors import ConfigError
 from medqa.serve import options
+
+_gpus = click.option(
+    "--gpus", metavar="NxGB", help="Plan for another machine: 2x80 is two GPUs of 80 GB each (serve: with --dry-run)."
+)
 
 
 @click.group(name="llm", short_help="Start or probe a language model's server.")
@@ -46,37 +51,51 @@ def plugin() -> None:
     help="Virtual environment that vLLM is installed in.  [default: .venv-llm, made by `make llm`]",
 )
 @click.option("--dry-run", is_flag=True, help="Print the command instead of running it.")
+@_gpus
 @click.argument("extra", nargs=-1, type=click.UNPROCESSED)
 @options.home
-def serve(model: str | None, folder: Path | None, dry_run: bool, home: Path | None, **asked: Any) -> None:
+def serve(model: str | None, folder: Path | None, home: Path | None, **asked: Any) -> None:
     """Start vLLM for the configured model, on the host and port of MEDQA_LLM_BASE_URL.
 
     What stands behind -- goes to vLLM as it is: medqa llm serve --model qwen3-8b -- --max-num-seqs 64
     """
     from medqa.serve.llm import environment, machine, process
-    from medqa.serve.llm.plan import Choices, plan
+    from medqa.serve.llm.choices import Choices
+    from medqa.serve.llm.plan import plan
 
+    dry_run, gpus = asked.pop("dry_run"), asked.pop("gpus")
+    if gpus and not dry_run:
+        raise click.UsageError("--gpus describes another machine: it goes with --dry-run")
     settings = options.settings_from(home, llm_model=model)
-    here = machine.look()
+    here = machine.described(gpus) if gpus else machine.look()
     found = environment.expected(folder, has_gpu=bool(here.gpus)) if dry_run else environment.find(folder)
+    if gpus:
+        found = environment.on_gpus(found)
     launch = plan(settings, Choices(**asked), found, here)
     if dry_run:
         click.echo(launch.shown())
-    else:
-        process.run(launch, found)
+        if launch.misfit:
+            click.echo(f"medqa: {launch.misfit}", err=True)
+        return
+    if launch.misfit:
+        raise ConfigError(launch.misfit)
+    process.run(launch, found)
 
 
 @plugin.command()
+@_gpus
 @options.as_json
-def presets(as_json: bool) -> None:
+def presets(gpus: str | None, as_json: bool) -> None:
     """Show the models that are known, the memory that they need at least, and whether they fit here."""
     from medqa.serve.batch import print_json
+    from medqa.serve.llm import machine
     from medqa.serve.llm.preset_list import rows, table
 
+    listed = rows(machine.described(gpus) if gpus else machine.look())
     if as_json:
-        print_json({"presets": rows()})
+        print_json({"presets": listed})
     else:
-        click.echo(table(rows()))
+        click.echo(table(listed))
 
 
 @plugin.command()

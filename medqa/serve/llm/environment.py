@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -53,6 +53,11 @@ def expected(folder: Path | None, *, has_gpu: bool) -> Environment:
         return find(folder)
     except ConfigError:
         return Environment((folder or Path(_FOLDER)).absolute(), "cuda" if has_gpu else "cpu")
+
+
+def on_gpus(environment: Environment) -> Environment:
+    """The same as it would be on a machine with GPUs."""
+    return replace(environment, build="cuda")
 
 
 def _vllm_in(folder: Path) -> Environment | None:

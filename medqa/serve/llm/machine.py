@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
+
+from medqa.errors import UsageError
 
 _QUERY = ["--query-gpu=name,memory.total,compute_cap", "--format=csv,noheader,nounits"]
 _TIMEOUT_S = 10.0
+_CPUINFO = Path("/proc/cpuinfo")
+_GPUS = re.compile(r"([1-9]\d?)x([1-9]\d{0,2})", re.ASCII)
+_CAPABILITY = 9.0  # of a GPU that is only described: recent enough for everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +29,43 @@ class Gpu:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Cores that this process may use, memory, and GPUs."""
+    """Cores that this process may use, memory, and GPUs.
+
+    ``has_tiles``: its processor has AMX (Intel's since Sapphire Rapids), without which vLLM computes neither in
+    block-scaled FP8 nor in MXFP4 on a CPU.
+    """
 
     cores: int
     memory_gb: float
     gpus: tuple[Gpu, ...] = ()
+    has_tiles: bool = False
+
+    def can_compute(self, form: str | None) -> bool:
+        """Whether weights published in a form, such as ``fp8``, can be used here; ``None`` for 16 bits."""
+        return bool(self.gpus) or self.has_tiles or form not in ("fp8", "mxfp4")
 
 
 def look() -> Machine:
     """This machine."""
-    return Machine(_cores(), _memory_gb(), _gpus())
+    return Machine(_cores(), _memory_gb(), _gpus(), _has_tiles())
+
+
+def described(given: str) -> Machine:
+    """A machine with GPUs such as ``2x80``: two of 80 GB each. Raises UsageError."""
+    match = _GPUS.fullmatch(given.strip().lower().removesuffix("gb"))
+    if match is None:
+        raise UsageError(f"--gpus {given!r}: write how many of how many GB, such as 2x80", field="gpus")
+    count, memory_gb = int(match[1]), float(match[2])
+    gpu = Gpu(f"a GPU of {memory_gb:.0f} GB", memory_gb, _CAPABILITY)
+    return Machine(_cores(), _memory_gb(), (gpu,) * count)
+
+
+def _has_tiles() -> bool:
+    """What the system tells of the processor; where it tells nothing (not Linux), there are none."""
+    try:
+        return "amx_tile" in _CPUINFO.read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
 
 
 def _cores() -> int:

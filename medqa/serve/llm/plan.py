@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,30 +13,18 @@ from urllib.parse import urlsplit
 
 from medqa.errors import ConfigError
 from medqa.serve.llm import adapters, preset
+from medqa.serve.llm.choices import Choices
 from medqa.serve.llm.environment import Environment
+from medqa.serve.llm.fitting import USED, misfit
 from medqa.serve.llm.machine import Machine
 from medqa.serve.llm.preset import Preset
 
 if TYPE_CHECKING:
     from medqa.settings import Settings
 
-_USED = 0.9  # of a GPU's memory vLLM takes so much by itself
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 # Any whitespace would let a model that is held to a form fill its answer with spaces.
 _STRUCTURED = {"backend": "xgrammar", "disable_any_whitespace": True}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
-    """What was asked for on the command line; what is ``None`` is chosen here."""
-
-    name: str | None = None
-    loras: Sequence[str] = ()
-    quantise: str | None = None
-    tensor_parallel: int | None = None
-    data_parallel: int = 1
-    context: int | None = None
-    extra: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +43,16 @@ class Model:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
-    """A command with the variables it needs besides this process's own. ``url`` is the server's root."""
+    """A command with the variables it needs besides this process's own. ``url`` is the server's root.
+
+    ``misfit`` says why the model cannot be served on the machine and what could, where that is so.
+    """
 
     command: tuple[str, ...]
     variables: Mapping[str, str]
     url: str
     names: tuple[str, ...]
+    misfit: str | None = None
 
     def shown(self) -> str:
         """The command as one would type it; the key is not in it."""
@@ -70,10 +62,10 @@ class Launch:
 
 
 def plan(settings: Settings, choices: Choices, environment: Environment, machine: Machine) -> Launch:
-    """The command. Raises ConfigError when the model is not there, does not fit, or would be open to the network."""
+    """The command. Raises ConfigError when the model is not there or would be open to the network."""
     model = _model(settings, choices)
     host, port = _address(settings)
-    parallel = _parallel(model.preset, choices, environment, machine)
+    parallel, there_gb = _parallel(model.preset, choices, environment, machine)
     arguments = [
         *("--served-model-name", *model.names),
         *("--host", host, "--port", str(port)),
@@ -92,6 +84,7 @@ def plan(settings: Settings, choices: Choices, environment: Environment, machine
         variables=_variables(settings, model, environment, machine),
         url=f"http://{address}:{port}",
         names=model.names,
+        misfit=misfit(model.preset, choices, machine, there_gb) if model.preset else None,
     )
 
 
@@ -174,31 +167,21 @@ def _quantised(model: Model, choices: Choices, environment: Environment) -> list
     return []
 
 
-def _parallel(found: Preset | None, choices: Choices, environment: Environment, machine: Machine) -> int:
-    """Over how many GPUs the weights are split: as few as hold them. Raises ConfigError when the model does not fit."""
-    needed = found.memory_gb(quantise=choices.quantise, context=choices.context) if found else 0.0
+def _parallel(found: Preset | None, choices: Choices, environment: Environment, machine: Machine) -> tuple[int, float]:
+    """Over how many GPUs the weights are split, as few as hold them, and the memory in GB that these give."""
     asked = choices.tensor_parallel
     if environment.build == "cpu":
-        _hold(found, needed, machine.memory_gb, "this machine has")
-        return asked or 1
+        return asked or 1, machine.memory_gb
     count = len(machine.gpus)
     if (asked or 1) * choices.data_parallel > count:
         raise ConfigError(
             f"{choices.data_parallel} copies on {asked or 1} GPU each are asked for, and {count} are here"
         )
-    each = min(gpu.memory_gb for gpu in machine.gpus) * _USED
+    needed = found.memory_gb(quantise=choices.quantise, context=choices.context) if found else 0.0
+    each = min(gpu.memory_gb for gpu in machine.gpus) * USED
     splits = [n for n in (1, 2, 4, 8) if n * choices.data_parallel <= count]
     split = asked or next((n for n in splits if n * each >= needed), splits[-1])
-    _hold(found, needed, split * each, f"{split} GPU of this machine can give")
-    return split
-
-
-def _hold(found: Preset | None, needed: float, there: float, whose: str) -> None:
-    if found is not None and needed > there:
-        raise ConfigError(
-            f"{found.name} needs about {needed:.0f} GB and {whose} {there:.0f} GB:"
-            " choose a smaller model, --quantise fp8 or awq, or a shorter --context"
-        )
+    return split, split * each
 
 
 def _spread(parallel: int, choices: Choices) -> list[str]:

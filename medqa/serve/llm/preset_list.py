@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from medqa.serve.llm import machine, preset
+from medqa.serve.llm.fitting import USED, forms_here
 
 
 class Row(TypedDict):
-    """One preset. Memory in GB, at its own context; ``gpu`` and ``cpu`` say in which of the forms it fits here."""
+    """One preset. Memory in GB by form, at its own context; ``fits`` are the forms that can be served here."""
 
     name: str
     model: str
@@ -18,18 +19,17 @@ class Row(TypedDict):
     fits: list[str]
 
 
-def rows() -> list[Row]:
-    """Every preset that ships, smallest first."""
-    here = machine.look()
-    there = sum(gpu.memory_gb for gpu in here.gpus) * 0.9 or here.memory_gb
+def rows(here: machine.Machine) -> list[Row]:
+    """Every preset that ships, smallest first, as it would do on a machine."""
+    there = sum(gpu.memory_gb for gpu in here.gpus) * USED or here.memory_gb
     found = []
     for name in preset.names():
         each = preset.read(preset.FOLDER / f"{name}.toml")
+        forms = {"as published": each.quantisation, **{form: form for form in forms_here(each, here)}}
         memory = {
-            "as published": each.memory_gb(),
-            **{form: each.memory_gb(quantise=form) for form in each.forms if here.gpus or form in each.compressed},
+            shown: each.memory_gb(quantise=None if shown == "as published" else form) for shown, form in forms.items()
         }
-        fits = [form for form, needed in memory.items() if needed <= there]
+        fits = [shown for shown, needed in memory.items() if needed <= there and here.can_compute(forms[shown])]
         found.append(
             Row(
                 name=name,

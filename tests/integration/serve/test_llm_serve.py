@@ -133,6 +133,43 @@ def test_the_command_is_printed_without_the_key_and_without_an_environment(model
     assert "hush" not in done.stdout + done.stderr
 
 
+def llm(*arguments: str) -> subprocess.CompletedProcess[str]:
+    run = [sys.executable, "-m", "medqa", "llm", *arguments]
+    return subprocess.run(run, env=variables(9001), capture_output=True, text=True, check=False)
+
+
+def test_a_command_for_another_machine_is_printed_here() -> None:
+    done = llm("serve", "--dry-run", "--model", "qwen3-32b", "--gpus", "4x24")
+    assert done.returncode == 0, done.stderr
+    assert "--tensor-parallel-size 4" in done.stdout
+    assert "--enforce-eager" not in done.stdout
+    assert done.stderr == ""
+
+
+def test_what_would_not_fit_is_printed_and_said_not_to() -> None:
+    done = llm("serve", "--dry-run", "--model", "qwen3-32b", "--gpus", "1x24")
+    assert done.returncode == 0
+    assert "Qwen/Qwen3-32B" in done.stdout
+    assert "needs about 70 GB and 22 GB are there" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["serve", "--model", "qwen3-8b", "--gpus", "1x24"], 2, "goes with --dry-run"),
+        (["serve", "--dry-run", "--model", "qwen3-8b", "--gpus", "many"], 2, "such as 2x80"),
+        (["presets", "--gpus", "24"], 2, "such as 2x80"),
+        (["serve", "--dry-run", "--model", "qwen3-8b", "--quantise", "int3"], 2, "fp8"),
+        (["serve", "--dry-run", "--model", "gone.toml"], 1, "cannot read the preset gone.toml"),
+    ],
+)
+def test_wrong_use_is_one_clear_line(arguments: list[str], status: int, said: str) -> None:
+    done = llm(*arguments)
+    assert done.returncode == status
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_the_server_gets_its_flags_and_the_key_in_its_variables_alone(
     serving: subprocess.Popen[str], model: Path, port: int
 ) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from medqa.errors import ConfigError
+from medqa.errors import ConfigError, UsageError
 from medqa.serve.llm import environment, preset
+from medqa.serve.llm.choices import Choices
 from medqa.serve.llm.environment import Environment
-from medqa.serve.llm.machine import Gpu, Machine, read_gpus
-from medqa.serve.llm.plan import Choices, Launch, plan
+from medqa.serve.llm.machine import Gpu, Machine, described, read_gpus
+from medqa.serve.llm.plan import Launch, plan
 from medqa.settings import Settings
 
 CPU = Machine(cores=8, memory_gb=32.0)
@@ -120,10 +122,44 @@ def test_more_gpus_than_there_are_cannot_be_asked_for() -> None:
         on_gpus(1, Choices(tensor_parallel=2), llm_model="qwen3-8b")
 
 
-@pytest.mark.parametrize("name", ["qwen3-32b", "gpt-oss-120b"])
-def test_a_model_that_does_not_fit_is_refused_with_what_would(name: str) -> None:
-    with pytest.raises(ConfigError, match="choose a smaller model"):
-        launch(llm_model=name)
+TILED = Machine(cores=8, memory_gb=32.0, has_tiles=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "machine", "choices", "said"),
+    [
+        ("qwen3-32b", CPU, Choices(), "needs about 70 GB and 32 GB are there: give --quantise awq (25 GB), or choose"),
+        ("qwen3-14b", CPU, Choices(), "there: give --quantise awq (13 GB), or choose a smaller model"),
+        ("qwen3-14b", TILED, Choices(), "there: give --quantise fp8 (19 GB) or --quantise awq (13 GB), or choose"),
+        ("qwen3-8b", CPU, Choices(context=131072), "there: give --quantise awq (25 GB) or --context 4096 (19 GB), or"),
+        ("gpt-oss-120b", TILED, Choices(), "32 GB are there: choose a smaller model"),
+        ("gpt-oss-20b", CPU, Choices(), "gpt-oss-20b in mxfp4 needs a GPU, or a processor with AMX"),
+        ("qwen3-8b", CPU, Choices(quantise="fp8"), "in fp8 needs a GPU, .* give --quantise awq"),
+    ],
+)
+def test_a_model_that_does_not_fit_is_told_with_what_would(
+    name: str, machine: Machine, choices: Choices, said: str
+) -> None:
+    made = launch(machine, choices=choices, llm_model=name)
+    assert made.misfit is not None
+    assert re.search(said.replace("(", r"\(").replace(")", r"\)"), made.misfit), made.misfit
+    assert made.command[2] == "serve", "the command is there to look at all the same"
+
+
+def test_what_fits_has_nothing_to_tell() -> None:
+    assert launch(llm_model="qwen3-8b").misfit is None
+    assert launch(TILED, choices=Choices(quantise="fp8"), llm_model="qwen3-8b").misfit is None
+    assert on_gpus(1, llm_model="gpt-oss-120b").misfit is None
+    assert on_gpus(1, Choices(context=131072), llm_model="qwen3-32b").misfit is not None
+
+
+def test_another_machine_is_described_by_its_gpus() -> None:
+    two = described("2x80")
+    assert [gpu.memory_gb for gpu in two.gpus] == [80.0, 80.0]
+    assert described(" 1X24GB ").gpus[0].memory_gb == 24.0
+    for wrong in ("80", "0x80", "2x0", "two", "2x", "2x80x1"):
+        with pytest.raises(UsageError, match="2x80"):
+            described(wrong)
 
 
 def test_a_published_compressed_form_is_preferred_to_compressing_while_loading(folder: Path) -> None:
