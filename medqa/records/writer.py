@@ -42,6 +42,7 @@ class Writer:
         self._open_log, self._first = open_log, first
         self._most_waiting = most_waiting
         self._waiting: deque[Event] = deque()
+        self._in_hand = 0
         self._dropped, self._dropping_since = 0, datetime.now(UTC)
         self._guard = Lock()
         self._log: AuditLog | None = None
@@ -56,7 +57,7 @@ class Writer:
     def put(self, event: Event) -> None:
         """Takes the event and returns at once."""
         with self._guard:
-            has_room = len(self._waiting) < self._most_waiting
+            has_room = len(self._waiting) + self._in_hand < self._most_waiting
             if has_room:
                 self._waiting.append(event)
         if has_room:
@@ -107,13 +108,14 @@ class Writer:
             self._log = log
         with self._guard:
             batch, self._waiting = self._waiting, deque()
-            lost, since = self._dropped, self._dropping_since
+            lost, since, self._in_hand = self._dropped, self._dropping_since, len(batch)
         if lost:
             batch.append(Event(action=LOST, facts={"entries": lost, "since": since.isoformat(timespec="seconds")}))
         try:
             self._log.append(batch)
         finally:
             with self._guard:
+                self._in_hand = 0
                 self._waiting.extendleft(event for event in reversed(batch) if event.action != LOST)
                 if lost and not batch:
                     self._dropped -= lost
