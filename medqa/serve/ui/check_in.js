@@ -57,7 +57,8 @@
     }
     lines.push(paragraph(made.interpretation), paragraph(made.caveat, "caveat"), paragraph(made.notice, "notice"));
     form.querySelector(".assessment").replaceChildren(...lines);
-    items(form).forEach((item) => item.classList.toggle("missing", made.missing.includes(item.dataset.item)));
+    const missing = made.safety.card ? [] : made.missing; // nobody in a crisis is pointed at gaps in a form
+    items(form).forEach((item) => item.classList.toggle("missing", missing.includes(item.dataset.item)));
     form.querySelector(".assessment").scrollIntoView({ block: "nearest" });
   };
   const count = async (form) => {

@@ -71,7 +71,7 @@ def _row_html(instrument: Instrument, item: Item, language: Language) -> str:
     )
     crisis = " data-crisis" if item.is_crisis_item else ""
     legend = f"{item.id}. {html.escape(item.text[language])}"
-    return f'<fieldset data-item="{item.id}"{crisis}><legend>{legend}</legend>{choices}</fieldset>'
+    return f'<fieldset data-item="{item.id}"{crisis}><legend>{legend}</legend><div class="choices">{choices}</div></fieldset>'
 
 
 def _cards_html(chosen: Calculator, words: Words, jurisdiction: str | None) -> str:
