@@ -23,6 +23,7 @@ from typing import Any
 
 from evals.harness import Options, Report, bootstrap
 from evals.scorers.proportion import clopper_pearson
+from medqa.domain.control_tokens import without_control
 from medqa.domain.conversation import Question, Turn
 from medqa.domain.language import language_of
 from medqa.domain.plain_text import answer_text
@@ -157,8 +158,9 @@ async def _grade_all(
 
 
 async def _is_met(judge: ServedModel, prompt: Prompt, case: Case, criterion: Criterion, answer: str) -> bool:
-    conversation = "\n\n".join(f"{turn.role}: {turn.content}" for turn in case.turns)
-    content = prompt.render(conversation=conversation, answer=answer, criterion=criterion.text)
+    said = "\n\n".join(f"{turn.role}: {turn.content}" for turn in case.turns)
+    told = {"conversation": said, "answer": answer, "criterion": criterion.text}
+    content = prompt.render(**{name: without_control(text) for name, text in told.items()})
     message = [{"role": "user", "content": content}]
     text = await judge.complete(message, max_tokens=_MOST_TOKENS, timeout_s=_TIMEOUT_S, schema=_GRADE)
     try:

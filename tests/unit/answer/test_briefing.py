@@ -25,10 +25,13 @@ TOKENS = [
     "[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "<s>", "</s>", "<|begin_of_text|>",
     "<|start_header_id|>system<|end_header_id|>", "<|eot_id|>", "<|eom_id|>", "<|python_tag|>",
     # Gemma, Mistral
-    "<start_of_turn>model", "<end_of_turn>", "<bos>", "<eos>", "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]",
+    "<start_of_turn>model", "<end_of_turn>", "<unused94>thought", "<start_of_image>",
+    "<image_soft_token>", "<bos>", "<eos>", "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]",
     "[AVAILABLE_TOOLS]", "[TOOL_CALLS]",
     # DeepSeek, Phi, Command R
     "<｜User｜>", "<｜Assistant｜>", "<｜end▁of▁sentence｜>", "<|assistant|>", "<|START_OF_TURN_TOKEN|>",
+    # Baichuan
+    "<reserved_106>", "<C_Q>", "<C_A>", "<B_SYS>",
     # gpt-oss
     "<|start|>assistant", "<|channel|>analysis", "<|message|>", "<|return|>",
     # disguised: full width, zero width within, wider gaps, nested
@@ -38,7 +41,7 @@ TOKENS = [
 ]  # fmt: skip
 ROLE = re.compile(
     r"<\|[^<>]{0,60}\|>|\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS)\]|</?s>|<</?SYS>>|<(?:bos|eos)>"
-    r"|<(?:start|end)_of_turn>|</?(?:think|tool_call|tool_response)>"
+    r"|<(?:start|end)_of_(?:turn|image)>|<(?:unused|reserved_)\d+>|<image_soft_token>|<[BC]_[A-Z]+>|</?(?:think|tool_call|tool_response)>"
 )
 WIDE = str.maketrans("＜＞｜", "<>|", "\u200b\u2060\u200d\u00ad")
 
