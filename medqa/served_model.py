@@ -45,7 +45,10 @@ _LINE_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Where a model is served. ``model`` is asked for when not given; ``silence_s`` may pass between two bytes."""
+    """Where a model is served. ``model`` is asked for when not given; ``silence_s`` may pass between two bytes.
+
+    ``reasoning_effort`` (low, medium, high) is for models that always think; any value makes others begin to.
+    """
 
     base_url: str
     model: str | None = None
@@ -53,6 +56,7 @@ class Server:
     connect_s: float = 3.0
     silence_s: float = 10.0
     sampling: Mapping[str, float | int] = field(default_factory=lambda: dict(GREEDY))
+    reasoning_effort: str | None = None
 
 
 class ServedModel:
@@ -142,8 +146,13 @@ class ServedModel:
         return kept.session
 
     async def _body(self, messages: Messages, max_tokens: int) -> dict[str, Any]:
-        asked = {"model": await self._model(), "messages": [dict(message) for message in messages]}
-        return {**asked, "max_tokens": max_tokens, **self.server.sampling}
+        asked: dict[str, Any] = {
+            "model": await self._model(),
+            "messages": [dict(message) for message in messages],
+            "max_tokens": max_tokens,
+        }
+        effort = self.server.reasoning_effort
+        return {**asked, **self.server.sampling, **({"reasoning_effort": effort} if effort else {})}
 
     async def _choice(self, body: Mapping[str, Any], timeout_s: float) -> dict[str, Any]:
         import aiohttp

@@ -133,6 +133,9 @@ class Settings(BaseSettings):
         description="Seconds for its verdict on one sentence, with the verifier served; then it is not asked.",
     )
     llm_answer_tokens: int = Field(700, ge=50, le=8_000, description="Tokens at most that it may answer with.")
+    llm_reasoning_effort: Literal["low", "medium", "high"] | None = Field(
+        None, description="How long a model that always thinks, such as gpt-oss, is to think; leave it out for others."
+    )
     llm_judges_passages: bool = Field(
         False, description="Have it sort out, in one request before each answer, which passages are relevant."
     )

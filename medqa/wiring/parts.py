@@ -82,9 +82,14 @@ def served_model(settings: Settings) -> ServedModel:
 
     key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
     silence_s = max(_SILENCE_S, settings.llm_first_token_s)
-    return ServedModel(
-        Server(base_url=settings.llm_base_url, model=settings.llm_model, api_key=key, silence_s=silence_s)
+    server = Server(
+        base_url=settings.llm_base_url,
+        model=settings.llm_model,
+        api_key=key,
+        silence_s=silence_s,
+        reasoning_effort=settings.llm_reasoning_effort,
     )
+    return ServedModel(server)
 
 
 def chat_model(settings: Settings, name: str) -> ChatModel:

@@ -44,6 +44,16 @@ async def test_every_sampling_parameter_is_sent() -> None:
     assert wanted | {"seed", "n", "max_tokens", "stream", "model"} <= body.keys()
 
 
+async def test_how_long_to_think_is_asked_for_only_where_it_is_set() -> None:
+    server = ScriptedServer([delta("x"), DONE])
+    await answer(server)
+    assert "reasoning_effort" not in server.requests[0], "it would make models think that are served without thoughts"
+    async with server.running():
+        model = ServedModel(Server(base_url=server.base_url, model="gpt-oss-20b", reasoning_effort="low"))
+        assert [piece async for piece in model.stream([{"role": "user", "content": "q"}], max_tokens=9)] == ["x"]
+    assert server.requests[1]["reasoning_effort"] == "low"
+
+
 async def test_passages_are_numbered_data_without_control_tokens() -> None:
     server = ScriptedServer([delta("x"), DONE])
     await answer(server)
