@@ -63,17 +63,12 @@ def plugin(
     from medqa.serve.terminal import assessment_text
     from medqa.telemetry import new_id
     from medqa.wiring.auditing import auditor as auditor_of
-    from medqa.wiring.calculating import calculator
 
     if is_list:
         _list(as_json)
         return
-    if name is None:
-        raise click.UsageError("name a calculator; medqa calculate --list shows them")
-    if batch is not None and answers:
-        raise click.UsageError("give either ANSWERS or --batch FILE")
     settings = options.settings_from(home)
-    chosen, auditor = calculator(name), auditor_of(settings)
+    chosen, auditor = _chosen(name, is_twice=bool(answers and batch)), auditor_of(settings)
 
     def answer(row: Row) -> Json:
         return assessment_json(_assessed(row, chosen, settings, auditor), new_id())
@@ -86,6 +81,16 @@ def plugin(
         print_json(answer(row))
     else:
         click.echo(assessment_text(_assessed(row, chosen, settings, auditor)))
+
+
+def _chosen(name: str | None, *, is_twice: bool) -> Calculator:
+    from medqa.wiring.calculating import calculator
+
+    if name is None:
+        raise click.UsageError("name a calculator; medqa calculate --list shows them")
+    if is_twice:
+        raise click.UsageError("give either ANSWERS or --batch FILE")
+    return calculator(name)
 
 
 def _assessed(
