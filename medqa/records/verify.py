@@ -104,13 +104,14 @@ class _Reading:
             is_first = False
 
     def end(self) -> Report:
-        """What was found, checkpoints held against it."""
+        """What was found, place by place, checkpoints held against it."""
         for segment, waste in self._waste.values():
             self._segment, self._line = segment, waste.line
             self._fault(
                 "unreadable", f"{len(waste.data):,} bytes that are no entry, and no later entry vouches for them"
             )
         self._segment, self._line = Segment(0, Path()), 0
+        self.report.faults.sort(key=lambda fault: (fault.segment, fault.line or 0))
         for checkpoint in self._checkpoints:
             self._hold(checkpoint)
         return self.report

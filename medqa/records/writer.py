@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillWriting
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Lock
 
@@ -43,7 +44,8 @@ class Writer:
         self._most_waiting = most_waiting
         self._waiting: deque[Event] = deque()
         self._in_hand = 0
-        self._dropped, self._dropping_since = 0, datetime.now(UTC)
+        self._began = self._dropping_since = datetime.now(UTC)
+        self._dropped = 0
         self._guard = Lock()
         self._log: AuditLog | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="audit")  # its work is finished before Python ends
@@ -104,7 +106,7 @@ class Writer:
     def _write(self) -> None:
         if self._log is None:
             log = self._open_log()
-            log.append(deque(self._first(log)))
+            log.append(deque(replace(event, at=self._began) for event in self._first(log)))
             self._log = log
         with self._guard:
             batch, self._waiting = self._waiting, deque()
