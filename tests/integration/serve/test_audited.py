@@ -271,7 +271,8 @@ async def test_no_word_of_a_question_or_an_answer_is_in_the_log(client: httpx.As
     said = "Since Tuesday my neighbour Ignatius Quillfeather has gout. What is high blood pressure? 高血压怎么办？"
     reply = (await client.post("/v1/ask", json={"question": said, "jurisdiction": "NZ"})).json()
     (entry,) = audited.news()
-    told = json.dumps(entry.fields, ensure_ascii=False)
+    parts = [entry.fields, *(entry.fact(name) for name in ("decision", "versions", "content"))]
+    told = " ".join(str(value) for part in parts for value in part.values() if not isinstance(value, dict))
     assert {*entry.fields, *entry.fact("decision"), *entry.fact("versions")} == OWN_WORDS
     words = {word.strip(".,?[]：？") for word in f"{said} {reply['answer']}".split()}
     assert len(words) > 20
