@@ -1,7 +1,7 @@
 """Two hundred invented people go through every route and command; nothing of them is found afterwards.
 
 Searched are the log at its most talkative, the folder for temporary files, the user's own folder with every cache in
-it, and the home. What a command prints on its standard output is the answer and is left out.
+it, and the home with the audit log, which is switched on for this. What a command prints on its standard output is the answer and is left out.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ import httpx
 import pytest
 
 from evals.identities import Person
+from medqa.records.key import make_key, read_key
+from medqa.records.verify import verify
 from medqa.settings import Settings
 from medqa.wiring import upkeep
 
@@ -75,6 +78,7 @@ class Place:
             **os.environ,
             "MEDQA_LOG_LEVEL": "debug",
             "MEDQA_MAX_CONCURRENT": "4",
+            "MEDQA_AUDIT_LOG": "true",
             "HOME": str(self.user),
             "XDG_CACHE_HOME": str(self.user / "cache"),
             "TMPDIR": str(self.temporary),
@@ -94,7 +98,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     shutil.copyfile(STARTER / "manifest.toml", articles.parents[1] / "manifest.toml")
     for each in (made.user, made.temporary):
         each.mkdir()
-    upkeep.ingest(Settings(home=made.home), [articles.parents[1]])
+    make_key(made.home / "audit.key")
+    upkeep.ingest(Settings(home=made.home, audit_log=True), [articles.parents[1]])
     return made
 
 
@@ -137,6 +142,12 @@ def found(place: Place, people: list[Identity]) -> list[str]:
     ]
 
 
+def recorded(place: Place) -> Counter[str]:
+    """How often each action stands in the audit log."""
+    lines = [line for path in (place.home / "audit").glob("*.jsonl") for line in path.read_text().splitlines()]
+    return Counter(json.loads(line)["action"] for line in lines)
+
+
 def through_the_routes(client: httpx.Client, n: int, person: Identity) -> None:
     asked = person.question
     match n % 10:
@@ -149,6 +160,8 @@ def through_the_routes(client: httpx.Client, n: int, person: Identity) -> None:
             assert client.post("/v1/search", json={"query": asked}).status_code == 200
         case 4:
             assert client.post("/v1/screen", json={"text": asked}).status_code == 200
+            marked = {"id": asked, "answers": {"1": 2, "9": 1}}
+            assert client.post("/v1/calculators/phq_9", json=marked).json()["status"] == "crisis"
         case 5:
             messages = [{"role": "user", "content": asked}]
             body = {"model": "medqa", "messages": messages, "stream": n % 20 == 5}
@@ -166,6 +179,8 @@ def through_the_routes(client: httpx.Client, n: int, person: Identity) -> None:
         case 8:
             assert client.get(f"/v1/passages/{person.values[3]}", params={"q": asked}).status_code == 404
             assert client.post("/v1/ask", content=asked.encode()).status_code == 415
+            assert client.get(f"/v1/calculators/{person.values[3]}").status_code == 404
+            assert client.post("/v1/calculators/phq_9", json={"answers": {asked: 1}}).status_code == 422
             client.get(f"/{person.values[3]}", params={"q": asked}, headers={"Referer": "https://x.example/"})
             client.post("/gradio_api/queue/join", json={"data": [asked], "fn_index": 0, "session_hash": "abc"})
         case 9:
@@ -180,6 +195,9 @@ def test_no_route_leaves_a_trace(server: httpx.Client, place: Place) -> None:
     for n, person in enumerate(people):
         through_the_routes(server, n, person)
     assert b"POST /v1/ask" in place.log.read_bytes()  # the log was on
+    assert server.get("/readyz").json()["status"] == "ready"
+    assert recorded(place)["asked"] >= len(people) * 6 // 10  # and so was the audit log
+    assert recorded(place)["screened"] == len(people) // 10
     assert found(place, people) == []
 
 
@@ -201,7 +219,14 @@ def test_no_command_leaves_a_trace(place: Place, tmp_path: Path, command: str, k
         masked = [json.loads(line)["text"] for line in done.stdout.splitlines()[: len(people)]]
         missed = [v for text, person in zip(masked, people, strict=True) for v in person.values if v in text]
         assert missed == []
+    assert recorded(place)["asked"] > 0
     assert found(place, people) == []
+
+
+def test_the_audit_log_of_all_this_is_sound(place: Place) -> None:
+    report = verify(place.home / "audit", [read_key(place.home / "audit.key")])
+    assert report.is_sound, report.faults
+    assert report.lost == 0
 
 
 def test_the_search_would_find_a_trace(place: Place) -> None:
