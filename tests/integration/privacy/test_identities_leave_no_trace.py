@@ -1,7 +1,8 @@
 """Two hundred invented people go through every route and command; nothing of them is found afterwards.
 
 Searched are the log at its most talkative, the folder for temporary files, the user's own folder with every cache in
-it, and the home with the audit log, which is switched on for this. What a command prints on its standard output is the answer and is left out.
+it, and the home with the audit log, which is switched on for this. What a command prints on its standard output is the
+answer and is left out.
 """
 
 from __future__ import annotations
@@ -212,6 +213,7 @@ def test_no_command_leaves_a_trace(place: Place, tmp_path: Path, command: str, k
     rows.append({"id": "wrong", key: [people[0].question]})
     batch.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), "utf-8")
     arguments = [sys.executable, "-m", "medqa", command, "--batch", str(batch), "--home", str(place.home)]
+    before = recorded(place)
     with place.log.open("ab") as stderr:
         done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=stderr, env=place.environment, check=False)
     assert len(done.stdout.splitlines()) >= len(people)
@@ -219,7 +221,8 @@ def test_no_command_leaves_a_trace(place: Place, tmp_path: Path, command: str, k
         masked = [json.loads(line)["text"] for line in done.stdout.splitlines()[: len(people)]]
         missed = [v for text, person in zip(masked, people, strict=True) for v in person.values if v in text]
         assert missed == []
-    assert recorded(place)["asked"] > 0
+    new = recorded(place) - before
+    assert (new["asked"], new["screened"]) == tuple(len(people) * (command == name) for name in ("ask", "screen"))
     assert found(place, people) == []
 
 
