@@ -63,18 +63,21 @@ class Ledger:
 
     def _recited(self, text: str) -> tuple[Claim, list[Hit]] | None:
         """The claim with the first of the likely passages that says it in full."""
-        for hit in self._likely(text):
-            claim = self._verifier.verify(text, [_titled(hit)])
-            if claim.verdict == "supported":
-                return claim, [hit]
-        return None
+        judged = self._judged(text)
+        return next(((claim, [hit]) for claim, hit in judged if claim.verdict == "supported"), None)
 
     def _likely(self, text: str) -> list[Hit]:
+        return [hit for _, hit in self._judged(text)]
+
+    def _judged(self, text: str) -> list[tuple[Claim, Hit]]:
+        """The text as each passage carries it that shares most of its words, the best first."""
         wanted = set(terms(text))
         shared = [(len(wanted & set(terms(hit.passage.text))), -at) for at, hit in enumerate(self._hits)]
         best = sorted(shared, reverse=True)[:_REPAIRS]
         likely = [self._hits[-at] for count, at in best if count]
-        return sorted(likely, key=lambda hit: -self._verifier.verify(text, [_titled(hit)]).support)
+        return sorted(
+            ((self._verifier.verify(text, [_titled(hit)]), hit) for hit in likely), key=lambda pair: -pair[0].support
+        )
 
     def _citation(self, claim: Claim, hit: Hit) -> Citation:
         start, end = _quoted(claim, hit.passage.text)

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from medqa.answer.ledger.bounds import bound
 from medqa.answer.ledger.expressions import expressions
@@ -15,6 +15,7 @@ from medqa.answer.ledger.statement import Statement, weight_of
 from medqa.answer.terms import terms
 
 _FAR = 6
+_STATEMENTS = 4096  # whose cues are kept, as many as the verifier keeps statements
 _BESIDE = 4  # characters between a bound and its amount, such as " or "
 _CONTEXT_CHARS = {"en": 45, "zh": 12}
 
@@ -93,18 +94,17 @@ def _is_opposed(reach: Sequence[str], shared: frozenset[str], here: Counter[str]
 
 def opposes(claim: Statement, source: Statement) -> str | None:
     """The name of a pair of opposites of which the claim says one and the source the other, in the same place."""
-    for pair in _pairs():
-        mine, theirs = _cues(pair, claim), _cues(pair, source)
-        left, right = _left_over(mine, theirs)
+    for name, mine in _cues(claim.text, claim.language).items():
+        left, right = _left_over(mine, _cues(source.text, source.language).get(name, ()))
         for cue in left:
             same = max((_closeness(cue, other) for other in right if other.side == cue.side), default=-1.0)
             opposite = max((_closeness(cue, other) for other in right if other.side != cue.side), default=-1.0)
             if opposite > max(same, 0.0):
-                return pair.name
+                return name
     return None
 
 
-def _left_over(mine: list[_Cue], theirs: list[_Cue]) -> tuple[list[_Cue], list[_Cue]]:
+def _left_over(mine: Sequence[_Cue], theirs: Sequence[_Cue]) -> tuple[list[_Cue], list[_Cue]]:
     """The cues that are not said in the same word by the other."""
     left, right = [], list(theirs)
     for cue in mine:
@@ -120,21 +120,27 @@ def _closeness(one: _Cue, other: _Cue) -> float:
     return sum(weight_of(item) for item in one.context & other.context)
 
 
-def _cues(pair: _Pair, statement: Statement) -> list[_Cue]:
-    text, reach = statement.text, _CONTEXT_CHARS[statement.language]
+@lru_cache(maxsize=_STATEMENTS)
+def _cues(text: str, language: str) -> dict[str, tuple[_Cue, ...]]:
+    """What a statement says of each pair of opposites that it says anything of. Read only."""
+    bounds = _bounded(text)
+    cues = {pair.name: _cues_of(pair, text, _CONTEXT_CHARS[language], bounds) for pair in _pairs()}
+    return {name: found for name, found in cues.items() if found}
+
+
+def _cues_of(pair: _Pair, text: str, reach: int, bounds: Sequence[tuple[int, int]]) -> tuple[_Cue, ...]:
     found: list[tuple[int, int, int]] = []
     for side, pattern in ((1, pair.one), (-1, pair.two)):
         found += [(match.start(), match.end(), side) for match in pattern.finditer(text)]
-    bounds = _bounded(statement.text)
     longest = [
         span
         for span in found
         if not any(_inside(span, other) for other in found) and not any(_beside(span, place) for place in bounds)
     ]
-    return [
+    return tuple(
         _Cue(side, text[start:end].lower(), frozenset(terms(text[max(0, start - reach) : end + reach])))
         for start, end, side in longest
-    ]
+    )
 
 
 def _inside(span: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
