@@ -17,7 +17,6 @@ from medqa.records.key import AuditKey
 
 _FORM = "medqa_audit_checkpoint"
 _VERSION = 1
-_LONGEST = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,20 +51,33 @@ def make_checkpoint(log: str, entries: int, hash_: str, last_time: str, key: Aud
     return Checkpoint(**{**asdict(blank), "signature": key.signature(blank.statement())})
 
 
-def read_checkpoint(path: Path) -> Checkpoint:
-    """The checkpoint in a file; its signature is for ``verify``. Raises UsageError, AuditError when it is none."""
+def read_checkpoints(path: Path) -> list[Checkpoint]:
+    """The checkpoints in a file, one a line; their signatures are for ``verify``.
+
+    Raises UsageError when the file cannot be read, AuditError when it holds something else.
+    """
     try:
-        text = path.read_text("utf-8")[:_LONGEST]
+        lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
     except (OSError, UnicodeDecodeError) as err:
         raise UsageError(f"cannot read the checkpoint {path}: name a file of `medqa audit checkpoint`") from err
     try:
-        told = json.loads(text)
-        if told.pop(_FORM) != _VERSION or type(told["entries"]) is not int:
-            raise ValueError
-        made = Checkpoint(**told)
-        if not all(isinstance(value, str) for name, value in asdict(made).items() if name != "entries"):
-            raise ValueError
-        made.signature.encode("ascii")
+        held = [_parsed(line) for line in lines]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as err:
-        raise AuditError(f"{path} is no checkpoint: give the JSON that `medqa audit checkpoint` printed") from err
+        raise _none_in(path) from err
+    if not held:
+        raise _none_in(path)
+    return held
+
+
+def _parsed(line: str) -> Checkpoint:
+    told = json.loads(line)
+    if told.pop(_FORM) != _VERSION or type(told["entries"]) is not int:
+        raise ValueError
+    made = Checkpoint(**told)
+    if not all(isinstance(value, str) and value.isascii() for name, value in asdict(made).items() if name != "entries"):
+        raise ValueError
     return made
+
+
+def _none_in(path: Path) -> AuditError:
+    return AuditError(f"{path} is no checkpoint: give what `medqa audit checkpoint` printed, one line each")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medqa.errors import AuditError
-from medqa.records.checkpoint import Checkpoint, make_checkpoint, read_checkpoint
+from medqa.records.checkpoint import Checkpoint, make_checkpoint, read_checkpoints
 from medqa.records.key import AuditKey, read_key
 from medqa.records.segments import Read, read, segments
 from medqa.records.verify import Report, verify
@@ -41,7 +41,7 @@ def verified(
 
     Raises AuditError for a key or a file that cannot be used, UsageError for a checkpoint that is not there.
     """
-    held = [read_checkpoint(path) for path in checkpoints]
+    held = [checkpoint for path in checkpoints for checkpoint in read_checkpoints(path)]
     return verify(folder(settings), _keys(settings, old_keys), held, first=first)
 
 

@@ -77,7 +77,7 @@ def key(file: Path | None, as_json: bool, home: Path | None) -> None:
     multiple=True,
     type=_FILE,
     metavar="FILE",
-    help="One kept elsewhere; may be repeated.",
+    help="Kept elsewhere; may be repeated.",
 )
 @old_keys
 @first

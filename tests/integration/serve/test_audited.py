@@ -390,6 +390,7 @@ def test_a_checkpoint_kept_elsewhere_shows_that_the_end_is_gone(kept: Path, medq
     held = kept / "elsewhere.json"
     held.write_text(made.stdout)
     assert json.loads(made.stdout)["entries"] == 4
+    held.write_text(made.stdout * 2)  # one a day, a line each
     assert medqa_here("audit", "verify", "--checkpoint", held, "--home", kept).returncode == 0
     path = kept / "audit" / "000001.jsonl"
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
