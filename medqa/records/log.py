@@ -6,6 +6,7 @@ left half-written stays where it is, and the next entry says so.
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from collections import deque
@@ -14,16 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from medqa.errors import AuditError
 from medqa.records.entry import GENESIS, OPENED, SET_ASIDE, Entry, Event, parse, sealed
 from medqa.records.key import AuditKey
-from medqa.records.segments import Debris, Segment, disk, ending, newest, opening, segment_path, segments
+from medqa.records.segments import Debris, Segment, alone, disk, ending, newest, opening, segment_path, segments
 
+_log = logging.getLogger(__name__)
 SEGMENT_BYTES = 16 << 20
-_WAIT_S = 10.0
-_POLL_S = 0.002
 _MONTH = len("2026-11")
 _TORN = b"~\n"  # ends a half-written line; with a bare line end, one that lacks nothing else would become an entry
 
@@ -52,6 +49,7 @@ class AuditLog:
         self._folder = folder
         self._segment_bytes = segment_bytes
         self._known: _Tip | None = None
+        self._reached: _Tip | None = None
 
     def append(self, events: deque[Event]) -> None:
         """Writes events from the left, taking off each that is written, and returns when they are on the disk.
@@ -60,16 +58,18 @@ class AuditLog:
         """
         if not events:
             return
-        with disk(self._folder), self._alone():
-            tip = self._tip()
-            self._known = None  # until all of it is written, nothing is known
+        with disk(self._folder):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with disk(self._folder), alone(self._folder):
+            tip = self._going_on_from(self._tip())
+            self._known = None  # until all of it is written, nothing is known of the files
             is_new = self._wants_opening(tip, events[0])
             if is_new and tip.opened is not None:
                 tip = replace(tip, segment=self._segment(tip.segment.number + 1), size=0, opened=None)
             with _open(tip.segment.path) as descriptor:
                 tip = self._begun(descriptor, tip, events[0], is_new=is_new)
                 while events:
-                    tip = self._written(descriptor, tip, events[0])
+                    tip = self._reached = self._written(descriptor, tip, events[0])
                     events.popleft()
                 os.fsync(descriptor)
             if is_new:
@@ -95,6 +95,17 @@ class AuditLog:
             seq, hash_ = (last.seq, last.hash) if last else (known.seq, known.hash)
             return replace(known, size=size, seq=seq, hash=hash_, debris=debris)
         return _searched(present)
+
+    def _going_on_from(self, tip: _Tip) -> _Tip:
+        """The end of the log; where it lacks what was written here before, the chain goes on from that all the same.
+
+        Whoever cut the end off while this process runs thereby leaves a gap that ``verify`` sees.
+        """
+        reached = self._reached
+        if reached is None or tip.seq > reached.seq or (tip.seq, tip.hash) == (reached.seq, reached.hash):
+            return tip
+        _log.error("the audit log in %s has lost entries: run `medqa audit verify`", self._folder)
+        return replace(tip, seq=reached.seq, hash=reached.hash, log=reached.log)
 
     def _wants_opening(self, tip: _Tip, event: Event) -> bool:
         if tip.opened is None or tip.opened.action != OPENED:
@@ -135,20 +146,6 @@ class AuditLog:
         line, hash_ = sealed(event, tip.seq + 1, tip.hash, self.key)
         _write(descriptor, line)
         return replace(tip, seq=tip.seq + 1, hash=hash_, size=tip.size + len(line))
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keeps other writers out, in this process and in others."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(self._folder / "lock", timeout=_WAIT_S, poll_interval=_POLL_S, mode=0o600)
-        try:
-            lock.acquire()
-        except Timeout as err:
-            raise AuditError(f"another process holds {self._folder / 'lock'}: stop it, if it hangs") from err
-        try:
-            yield
-        finally:
-            lock.release()
 
 
 def _searched(present: list[Segment]) -> _Tip:

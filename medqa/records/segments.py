@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from medqa.errors import AuditError
 from medqa.records.entry import Entry, parse
 
 _NAME = re.compile(r"(\d{6,})\.jsonl")
+_WAIT_S = 10.0
+_POLL_S = 0.002
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,12 +71,43 @@ def segments(folder: Path) -> list[Segment]:
         return sorted(Segment(int(match[1]), path) for match, path in named if match)
 
 
-def read(segment: Segment) -> Iterator[Read | Debris]:
-    """Entries and what lies between them, in order. Raises AuditError when the file cannot be read."""
+@contextmanager
+def alone(folder: Path, wait_s: float = _WAIT_S) -> Iterator[None]:
+    """Keeps other writers out, in this process and in others. Raises AuditError when one does not let go."""
+    lock = FileLock(folder / "lock", timeout=wait_s, poll_interval=_POLL_S, mode=0o600)
+    try:
+        lock.acquire()
+    except Timeout as err:
+        raise AuditError(f"another process holds {folder / 'lock'}: stop it, if it hangs") from err
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def settled(folder: Path) -> list[tuple[Segment, int]]:
+    """The files with the bytes of each that are written to the end of a line, whoever is writing on meanwhile.
+
+    A copy that nobody may write to, an auditor's for example, is taken as it is. Raises AuditError.
+    """
+    with disk(folder):
+        if not segments(folder) or not os.access(folder, os.W_OK):
+            return [(segment, _size(segment)) for segment in segments(folder)]
+        with alone(folder):
+            return [(segment, _size(segment)) for segment in segments(folder)]
+
+
+def read(segment: Segment, size: int | None = None) -> Iterator[Read | Debris]:
+    """Entries and what lies between them, in order, of the first ``size`` bytes or of all.
+
+    Raises AuditError when the file cannot be read.
+    """
     waste: list[bytes] = []
     offset = waste_line = waste_offset = 0
     with disk(segment.path.parent), segment.path.open("rb") as file:
         for number, line in enumerate(file, start=1):
+            if size is not None and offset >= size:
+                break
             entry = parse(line)
             if entry is None:
                 if not waste:
@@ -120,3 +156,7 @@ def newest(segment: Segment, action: str) -> Entry | None:
         if entry is not None and entry.action == action:
             return entry
     return None
+
+
+def _size(segment: Segment) -> int:
+    return segment.path.stat().st_size

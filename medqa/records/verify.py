@@ -14,7 +14,7 @@ from typing import Literal
 from medqa.records.checkpoint import Checkpoint
 from medqa.records.entry import GENESIS, LOST, OPENED, SET_ASIDE, Entry
 from medqa.records.key import AuditKey
-from medqa.records.segments import Debris, Read, Segment, read, segments
+from medqa.records.segments import Debris, Read, Segment, read, settled
 
 Kind = Literal["altered", "missing", "moved", "unreadable", "foreign", "unknown_key", "checkpoint"]
 
@@ -60,9 +60,9 @@ def verify(folder: Path, keys: Iterable[AuditKey], checkpoints: Sequence[Checkpo
     """
     by_id = {key.id: key for key in keys}
     reading = _Reading(by_id, checkpoints, first)
-    for segment in segments(folder):
+    for segment, size in settled(folder):
         if segment.number >= first:
-            reading.take_segment(segment)
+            reading.take_segment(segment, size)
     return reading.end()
 
 
@@ -82,8 +82,8 @@ class _Reading:
         self._segment = Segment(0, Path())
         self._line = 0
 
-    def take_segment(self, segment: Segment) -> None:
-        """One file, from its opening to its end."""
+    def take_segment(self, segment: Segment, size: int) -> None:
+        """One file, from its opening to its end at byte ``size``."""
         self._segment, self._line = segment, 0
         self.report.segments += 1
         if segment.number > self._next_segment:
@@ -95,7 +95,7 @@ class _Reading:
             self._is_adrift = True
         self._next_segment = segment.number + 1
         is_first = True
-        for found in read(segment):
+        for found in read(segment, size):
             if isinstance(found, Debris):
                 self._waste[segment.number, found.offset] = (segment, found)
                 continue

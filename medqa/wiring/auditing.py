@@ -125,6 +125,7 @@ class Auditor:
 
     def _opened(self) -> AuditLog:
         self._key = self._key or read_key(key_file(self._settings))
+        _rules()  # read here, on the writer's thread, and not while the first question is answered
         return AuditLog(folder(self._settings), self._key)
 
     def _settings_in_force(self, log: AuditLog) -> Iterator[Event]:

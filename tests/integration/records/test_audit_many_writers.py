@@ -90,6 +90,23 @@ def test_eight_processes_at_once_make_one_chain(tmp_path: Path) -> None:
         assert [name for name in names if name.startswith(f"p{n}:")] == [f"p{n}:{number}" for number in range(25)]
 
 
+def test_a_log_is_sound_whenever_it_is_looked_at(tmp_path: Path) -> None:
+    key = make_key(tmp_path / "audit.key")
+    writer = started(tmp_path, "busy", 100_000)
+    assert writer.stdout is not None
+    writer.stdout.readline()
+    let_go(writer)
+    try:
+        until, seen = time.monotonic() + 1.5, 0
+        while time.monotonic() < until or not seen:
+            report = verify(tmp_path / "audit", [key])
+            assert report.is_sound, report.faults
+            seen = report.entries
+    finally:
+        writer.kill()
+        writer.communicate()
+
+
 def test_a_process_killed_at_any_moment_loses_nothing_that_was_on_the_disk(tmp_path: Path) -> None:
     key = make_key(tmp_path / "audit.key")
     dice = random.Random(22)

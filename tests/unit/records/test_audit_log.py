@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 import stat
 from collections import deque
 from collections.abc import Callable
@@ -140,6 +141,35 @@ def test_a_line_torn_before_the_month_ended_is_set_aside_in_the_next_file(tmp_pa
     report = verify(tmp_path, [key])
     assert report.is_sound, report.faults
     assert (report.segments, report.set_aside) == (2, 1)
+
+
+@pytest.mark.parametrize("is_all_gone", [False, True])
+def test_an_end_cut_off_under_a_running_writer_leaves_a_gap(tmp_path: Path, key: AuditKey, is_all_gone: bool) -> None:
+    log = AuditLog(tmp_path, key)
+    for _ in range(5):
+        log.append(one())
+    path = tmp_path / "000001.jsonl"
+    if is_all_gone:
+        path.unlink()
+    else:
+        path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-2]))
+        assert verify(tmp_path, [key]).is_sound
+    log.append(one())
+    faults = verify(tmp_path, [key]).faults
+    assert [fault.kind for fault in faults] == ["missing"]
+    log.append(one())
+    assert verify(tmp_path, [key]).faults == faults
+
+
+@pytest.mark.skipif(os.name != "posix" or os.getuid() == 0, reason="this user may write anywhere")
+def test_a_copy_that_nobody_may_write_to_can_be_verified(tmp_path: Path, key: AuditKey, write_log: Write) -> None:
+    write_log(tmp_path / "audit", key, 3)
+    (tmp_path / "audit" / "lock").unlink()
+    (tmp_path / "audit").chmod(0o500)
+    try:
+        assert verify(tmp_path / "audit", [key]).is_sound
+    finally:
+        (tmp_path / "audit").chmod(0o700)
 
 
 def test_what_was_set_aside_cannot_be_changed_or_put_elsewhere(tmp_path: Path, key: AuditKey) -> None:

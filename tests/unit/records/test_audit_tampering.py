@@ -278,7 +278,7 @@ def edits(draw: st.DrawFn, files: Files) -> Files:
     return changed
 
 
-@settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_change_is_seen_but_a_clean_cut_and_a_checkpoint_sees_that_too(
     data: st.DataObject, files: Files, key: AuditKey
