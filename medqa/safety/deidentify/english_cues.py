@@ -10,7 +10,7 @@ TITLE = re.compile(
     r"Captain|Sgt|Sergeant|Lt|Judge|Uncle|Aunt|Auntie|Aunty|Grandma|Grandpa|Granny|Grandad|Granddad|Señora?|"
     r"Monsieur|Madame|Mme|Mlle|Herr|Frau|Signora?|Midwife|Consultant|Surgeon|Pharmacist|Therapist|Counsellor|"
     r"Physiotherapist)"
-    r"|\b(?:mr|mrs|miss|dr))\.?[ \u00a0]+$"
+    r"|\b(?:mr|mrs|ms|miss|dr))\.?[ \u00a0]+$"
 )
 KIN = (
     r"wife|husband|partner|spouse|fianc[ée]e?|boyfriend|girlfriend|son|daughter|mother|father|mum|mom|mummy|mommy|"
@@ -55,6 +55,7 @@ GREETING = re.compile(
     r"[,!. \t\u00a0]*(?:\r?\n[ \t]*)*[–—-]?[ \t]*$",
     re.IGNORECASE,
 )
+HERE = re.compile(r"^(?:,? (?:here|again|from|calling|speaking)\b|,|[.!?]|$)")
 SELF = re.compile(r"\b(?:I am|I'm|I’m|this is|it is|it's|it’s|that is|that's|i am|im|i'm|here is|meet)[ \u00a0]+$")
 PERSON_AFTER = re.compile(
     r"^(?:['’]s)?,?[ \u00a0]+(?:who|whom|whose|said|says|told|asked|asks|replied|called|calls|rang|phoned|texted|"
@@ -73,7 +74,7 @@ CLINICAL_AFTER = re.compile(
     r"cancer|"
     r"an(?:a)?emia|virus|fever|thyroiditis|o?esophagus|hernia|ulcer|angina|chorea|ataxia|nephropathy|neuropathy|"
     r"encephalopathy|psychosis|arteritis|vasculitis|arthritis|dermatitis|gangrene|"
-    r"granulomatosis|purpura|ophthalmopathy|goit(?:er|re)|aphasia|paralysis|epilepsy|migraine|h(?:a)?emophilia|"
+    r"crisis|wort|granulomatosis|purpura|ophthalmopathy|goit(?:er|re)|aphasia|paralysis|epilepsy|migraine|h(?:a)?emophilia|"
     r"deformity|contracture|infection|bacterium|bacteria|vaccine)s?|signs?|tests?|scales?|scores?|index|"
     r"classification|criteria|criterion|phenomenon|manoeuvre|maneuver|procedure|operation|reflex|law|cells?|body|"
     r"bodies|nodes?|nodules?|patch(?:es)?|catheter|tube|line|lines|stain|agar|rings?|spots?|cyst|glands?|"
@@ -90,7 +91,8 @@ CLINICAL_AFTER = re.compile(
     re.IGNORECASE,
 )
 SPEAKS = re.compile(
-    r"^,?[ \u00a0]+(?:who|said|says|told|asked|asks|replied|rang|phoned|texted|wrote|complain(?:s|ed)|was born|fell|"
+    r"^,?[ \u00a0]+(?:sir|madam|ji|slipped|tripped|fainted|collapsed|cried|woke|vomited|swears|has been (?:\w+ing|sick|"
+    r"ill|unwell|poorly)|who|said|says|told|asked|asks|replied|rang|phoned|texted|wrote|complain(?:s|ed)|was born|fell|"
     r"died)\b"
 )
 ADDRESSED = re.compile(r"^(?:, (?:can|could|please|will|would|do|did|are|have|what|how|you|I)\b|: [A-Z])")

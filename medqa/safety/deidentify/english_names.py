@@ -17,6 +17,7 @@ from medqa.safety.deidentify.english_cues import (
     CLINICAL_AFTER,
     CLINICAL_BEFORE,
     GREETING,
+    HERE,
     KIN,
     KINSHIP,
     MEDICINE,
@@ -28,12 +29,13 @@ from medqa.safety.deidentify.english_cues import (
     STRONG,
     TITLE,
 )
+from medqa.safety.deidentify.english_lower_case import lower_case_names
 from medqa.safety.deidentify.english_words import Kind, Word, kind_of
 from medqa.safety.deidentify.wordlists import folded, words
 
 _LETTER = r"[^\W\d_\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"  # of any alphabet
 _TOKEN = re.compile(rf"{_LETTER}(?:{_LETTER}|['’´`-](?={_LETTER}))*")
-_JOINT = re.compile(r"[ \u00a0]|\.[ \u00a0]?|[ \u00a0]\.")
+_JOINT = re.compile(r"[ \u00a0]{1,2}|\.[ \u00a0]?|[ \u00a0]\.")
 _POSSESSIVE = re.compile(r"['’´`][sS]$")
 
 
@@ -42,7 +44,7 @@ def english_names(text: str) -> Iterator[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for run in _runs(text):
         found += _named(text, run)
-    found += [*_lower_case(text), *_acting(text)]
+    found += [*lower_case_names(text), *_acting(text)]
     yield from found
     yield from _recurring(text, found)
 
@@ -84,6 +86,12 @@ def _word(match: re.Match[str]) -> Word:
     return Word(match.start(), match.start() + len(text), text, kind_of(text))
 
 
+_OWN_KIN = re.compile(
+    rf"\b(?:my|our|his|her|their|your) (?:(?:little|big|older|elder|younger|eldest|youngest|late|new) )?(?:{KIN}),?"
+    r"[ \u00a0]+$"
+)
+
+
 def _named(text: str, run: list[Word]) -> Iterator[tuple[int, int]]:
     for segment in _segments(text, run):
         if _is_person(text, segment):
@@ -100,10 +108,12 @@ def _segments(text: str, run: list[Word]) -> Iterator[list[Word]]:
         if possessed and segment:
             yield from _trimmed(text, segment)
             segment = []
-        is_surname = (
-            bool(segment) and segment[-1].names_alone and bool(segment[-1].kind & Kind.GIVEN) and word.may_follow
-        )
-        if ((word.can_name or titled or is_surname) and not is_title) or (segment and word.text in words("particles")):
+        given = segment[-2] if len(segment) > 1 and segment[-1].is_initial else segment[-1] if segment else None
+        is_surname = given is not None and given.names_alone and bool(given.kind & Kind.GIVEN) and word.may_follow
+        is_kin = not segment and word.may_follow_kin and _OWN_KIN.search(text, max(0, word.start - 40), word.start)
+        if ((word.can_name or titled or is_surname or is_kin) and not is_title) or (
+            segment and word.text in words("particles")
+        ):
             segment.append(word)
         elif segment:
             yield from _trimmed(text, segment)
@@ -156,18 +166,24 @@ def _is_full_name(segment: list[Word]) -> bool:
 def _single(word: Word, before: str, after: str, *, starts: bool) -> bool:
     if word.is_initial:
         return False
+    if word.may_follow_kin and _OWN_KIN.search(before) and not re.match(r"[ \u00a0][A-Z]", after):
+        return True
     if word.names_alone and (len(word.text) > 2 or _is_introduced(before)):
         return True
     introduced = bool(STRONG.search(before) or KINSHIP.search(before) or GREETING.search(before))
     if introduced and not word.kind & (Kind.PLACE | Kind.CLINICAL):
         named = bool(word.kind & (Kind.GIVEN | Kind.SURNAME))
         return named if word.kind & (Kind.COMMON | Kind.EPONYM) else True
+    if word.kind & Kind.GIVEN and not starts and _is_alone(word, before, after):
+        return True
     if word.kind & (Kind.GIVEN | Kind.SURNAME) and not word.is_shouted:
         acts = bool(
             (SPEAKS if starts else PERSON_AFTER).match(after) or (word.kind & Kind.GIVEN and OWNED.match(after))
         )
         return acts and not word.kind & (Kind.PLACE | Kind.CLINICAL) and not CLINICAL_BEFORE.search(before)
     if word.is_unknown:
+        if SELF.search(before) and HERE.match(after) and not word.may_be_chemical:
+            return True
         if CLINICAL_BEFORE.search(before):
             return False
         if not word.text.isascii() or (NAME_ENDS.search(folded(word.text)) and len(word.text) > 6):
@@ -176,6 +192,27 @@ def _single(word: Word, before: str, after: str, *, starts: bool) -> bool:
             return OWNED.match(after) is not None
         return any(sign.match(after) for sign in (OWNED, SPEAKS if starts else PERSON_AFTER, ADDRESSED))
     return False
+
+
+def _is_alone(word: Word, before: str, after: str) -> bool:
+    """Whether an ordinary word has a capital that nothing but a name explains: all around it is in lower case."""
+    if word.kind & (Kind.PLACE | Kind.CLINICAL | Kind.EPONYM) or word.is_shouted or word.text in _OTHER_CAPITALS:
+        return False
+    return bool(_LOWER_BEFORE.search(before) and _LOWER_AFTER.match(after)) and (
+        _ASKED.search(before) is not None or not CLINICAL_BEFORE.search(before)
+    )
+
+
+_OTHER_CAPITALS = frozenset(
+    ("May", "March", "April", "June", "August", "Will", "God", "King", "Queen", "Prince", "Princess", "Heaven", "Angel")
+)
+_LOWER_BEFORE = re.compile(
+    r"(?:^|[.!?] |\b[a-z][a-z'’]*,? )"
+    r"(?!the |a |an |of |st |at |near |from |any |some |no |more |with )(?:[a-z]{2,},? ?$|"
+    r"(?:Did|Does|Do|Has|Have|Is|Was|Can|Could|Should|Would|Will) $)"
+)
+_LOWER_AFTER = re.compile(r"(?:['’]s)?(?:,? [a-z]|[?.!]|$)")
+_ASKED = re.compile(r"(?:^|[.!?\n] ?)(?:has|have|had|did|does) $", re.IGNORECASE)
 
 
 def _is_introduced(before: str) -> bool:
@@ -210,6 +247,7 @@ _ACTING = re.compile(
     r"(?:^|(?<=\n))[ \t]*(?P<v>[^\W\d_]{3,15})(?=[ \t]*:[ \t]*[\"“])|"
     r"(?P<w>\b[^\W\d_]{3,15}) had given (?P<x>[^\W\d_]{3,15}) h(?:is|er)\b"
     r"|(?:^|(?<=[.!?\n] )|(?<=\n))(?P<b>[A-ZÀ-Þ][^\W\d_]{3,14}) is from (?=[A-ZÀ-Þ])"
+    r"|(?:^|(?<=[.!?\n] ))(?P<e>[A-ZÀ-Þ][^\W\d_]{1,14})(?= and I\b)"
     r"|, (?P<c>[A-ZÀ-Þ][^\W\d_]{3,14})\? "
     r"|\b(?:calls?|called) me (?P<y>[^\W\d_]{3,15})(?=[.,;\n]|$)|\bmaiden name (?:is|was) (?P<z>[^\W\d_]{3,15})"
     r"|(?:^|(?<=[.!?\n] )|(?<=\n))(?P<a>[A-ZÀ-Þ][^\W\d_]{2,14}) (?:began|started|stopped) (?:writing|"
@@ -220,6 +258,8 @@ _ACTING = re.compile(
 def _acting(text: str) -> Iterator[tuple[int, int]]:
     for match in _ACTING.finditer(text):
         for name, word in match.groupdict().items():
+            if name == "e" and not kind_of(word or "I") & Kind.GIVEN:
+                continue
             if name in "bc" and not _may_be_called(word or ""):
                 continue
             if word and not kind_of(word) & Kind.CLINICAL and word.lower() not in _SPEAKERS_THAT_ARE_NO_NAMES:
@@ -238,30 +278,6 @@ _SPEAKERS_THAT_ARE_NO_NAMES = frozenset(
     {"doctor", "nurse", "patient", "mum", "mom", "dad", "mother", "father", "question", "answer", "note", "who", "you"}
     | {"she", "they", "this", "that"}
 )
-_LOWER = re.compile(
-    r"(?i:\b(?:my name is|my name's|name is|name\s?:|i am called|(?:is|was) called|(?:is|was) named|\b(?:mr|mrs|ms|"
-    r"miss|dr)\.?))\s{1,6}"
-    r"(?P<v>[a-z][a-z'’-]+(?: (?:[a-z]\.|[a-z][a-z'’-]+)){0,2})"
-)
-_LOWER_KIN = re.compile(rf"\b(?:my|his|her|our|their) (?:{KIN}),? (?P<v>[a-z][a-z'’-]+(?: [a-z][a-z'’-]+)?)")
-
-
-def _lower_case(text: str) -> Iterator[tuple[int, int]]:
-    """Names that their owner typed without capitals, where something says that a name follows."""
-    for pattern in (_LOWER, _LOWER_KIN):
-        for match in pattern.finditer(text):
-            parts = list(re.finditer(r"[\w'’-]+", match["v"]))
-            kept = 0
-            for part in parts:
-                kind = kind_of(part.group())
-                named = bool(kind & (Kind.GIVEN | Kind.SURNAME))
-                if kind & Kind.CLINICAL or (kind & Kind.COMMON and not (named and pattern is _LOWER)):
-                    break
-                if not (named or kept or pattern is _LOWER):
-                    break
-                kept = part.end()
-            if kept:
-                yield match.start("v"), match.start("v") + kept
 
 
 def _recurring(text: str, found: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

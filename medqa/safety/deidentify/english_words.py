@@ -12,6 +12,8 @@ from medqa.safety.deidentify.wordlists import folded, words
 
 _CONTRACTED = re.compile(r"['’](?:m|re|ve|ll|d|t)$", re.IGNORECASE)
 
+_ABBREVIATED = re.compile(r"^[A-Z]{2,}[a-z]+[A-Z]")  # HFrEF
+
 
 class Kind(IntFlag):
     """What the lists say of a word."""
@@ -51,7 +53,7 @@ class Word:
             return self.text != "I"
         if self.text.lower() in words("never_names"):
             return False
-        if self.is_shouted and not (named and len(self.text) > 3):
+        if (self.is_shouted and not (named and len(self.text) > 3)) or _ABBREVIATED.search(self.text):
             return False
         return named or not self.kind & (Kind.COMMON | Kind.PLACE | Kind.CLINICAL)
 
@@ -59,6 +61,12 @@ class Word:
     def may_follow(self) -> bool:
         """An ordinary word that is a surname where it follows a given name: "Zoe Young"."""
         return bool(self.kind & Kind.COMMON) and not self.kind & (Kind.CLINICAL | Kind.PLACE) and not self.is_shouted
+
+    @property
+    def may_follow_kin(self) -> bool:
+        """An ordinary word with a capital that is a name after kinship: "our son River"."""
+        is_other = bool(self.kind & Kind.PLACE) and not self.kind & Kind.GIVEN
+        return bool(self.kind & Kind.COMMON) and not (is_other or self.kind & Kind.CLINICAL or self.is_shouted)
 
     @property
     def names_alone(self) -> bool:
