@@ -15,9 +15,13 @@ Answer = Callable[[dict[str, Any]], str]
 
 @dataclass
 class ProtocolServer:
-    """``answer`` gives the text for a request's body; ``requests`` are the bodies that came in."""
+    """``answer`` gives the text for a request's body; ``requests`` are the bodies that came in.
+
+    Where it counts, ``/metrics`` tells of 100 tokens a prompt, 60 of them cached, and 10 written for each.
+    """
 
     answer: Answer
+    counts: bool = False
     requests: list[dict[str, Any]] = field(default_factory=list)
     base_url: str = ""
 
@@ -41,7 +45,10 @@ def _handler(mine: ProtocolServer) -> type[BaseHTTPRequestHandler]:
             """Says nothing."""
 
         def do_GET(self) -> None:
-            self._send("application/json", json.dumps({"data": [{"id": "small-model"}]}))
+            if self.path == "/metrics" and mine.counts:
+                self._send("text/plain", _figures(len(mine.requests)))
+            else:
+                self._send("application/json", json.dumps({"data": [{"id": "small-model"}]}))
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
@@ -61,6 +68,13 @@ def _handler(mine: ProtocolServer) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(data)
 
     return Handler
+
+
+def _figures(requests: int) -> str:
+    counters = {"prompt_tokens": 100, "prefix_cache_hits": 60, "generation_tokens": 10}
+    return "".join(
+        f"# TYPE vllm:{name} counter\nvllm:{name}_total {each * requests}\n" for name, each in counters.items()
+    )
 
 
 def _pieces(text: str) -> list[str]:
