@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from medqa.domain.conversation import Language, Turn
@@ -116,3 +118,41 @@ def test_the_questionnaire_may_have_been_named_earlier(rules: RedFlagScreener) -
 def test_every_score_above_0_counts_alike(rules: RedFlagScreener, said: str, score: str) -> None:
     assert screened(rules, said.format(score)).level == "crisis"
     assert screened(rules, said.format(0)).level == "none"
+
+
+SAID: tuple[tuple[Language, tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = (
+    (
+        "en",
+        (
+            "On the {form}, {item} was {score}.",
+            "I answered {score} to {item} on the {form}",
+            "{form} total 6, {item} {score}",
+            "my {item} score on the {form} is {score}",
+            "I got {score} on {item} ({form}), should I worry?",
+        ),
+        ("item 9", "question 9", "Q9", "the last question", "number nine"),
+        ("0", "not at all", "1", "several days", "two", "more than half the days", "3", "nearly every day"),
+    ),
+    (
+        "zh",
+        (
+            "我做了{form}，{item}选了{score}",
+            "{form}{item}：{score}",
+            "{form}总分6分，{item}{score}",
+            "孩子的{form}{item}是{score}",
+        ),
+        ("第9题", "第九个问题", "最后一题", "第9项"),
+        ("0分", "完全不会", "1分", "好几天", "两分", "一半以上的天数", "3", "几乎每天"),
+    ),
+)
+FORMS = {"en": ("PHQ-9", "depression questionnaire"), "zh": ("PHQ-9", "抑郁量表")}
+
+
+def test_ways_of_saying_it_are_told_apart_by_the_score_alone(rules: RedFlagScreener) -> None:
+    wrong = []
+    for language, ways, items, scores in SAID:
+        for way, item, form, (place, score) in product(ways, items, FORMS[language], enumerate(scores)):
+            text = way.format(form=form, item=item, score=score)
+            if screened(rules, text).level != ("none" if place < 2 else "crisis"):
+                wrong.append(text)
+    assert wrong == []
