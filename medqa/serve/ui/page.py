@@ -37,6 +37,8 @@ def build(context: PageContext) -> gr.Blocks:
         gr.Markdown("# MedQA", elem_id="masthead")
         gr.Markdown(context.t("tagline"), elem_id="tagline")
         gr.Markdown(context.t("notice"), elem_id="notice")
+        if context.settings.audit_log:
+            gr.Markdown(context.t("notice_audited"), elem_id="notice-audited")
         with gr.Row(elem_id="main"):
             with gr.Column(scale=3, min_width=320, elem_id="conversation"):
                 parts = _conversation_column(context)
