@@ -36,6 +36,15 @@ def test_a_marked_item_9_shows_the_card_before_the_sum(medqa_here: Run, language
     assert (made["status"], made["total"], made["safety"]["level"]) == ("crisis", 1, "crisis")
 
 
+def test_it_needs_no_network_and_loads_no_model(network_cut: list[str], home: Path) -> None:
+    arguments = ["calculate", "phq_9", *"000000003", "--json", "--home", str(home)]
+    command = [*network_cut, sys.executable, "-X", "importtime", "-m", "medqa", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert json.loads(done.stdout)["status"] == "crisis"
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert not {"torch", "openvino", "faiss", "tantivy", "gradio", "fastapi", "numpy", "jieba"} & imported
+
+
 def test_a_dash_is_an_answer_that_is_missing(medqa_here: Run) -> None:
     made = json.loads(medqa_here("calculate", "phq_9", "-", *"0000000", "2", "--json").stdout)
     assert (made["status"], made["total"], made["missing"]) == ("crisis", None, ["1"])

@@ -35,6 +35,31 @@ def test_item_9_counts_whatever_is_missing() -> None:
         assert not PHQ_9.calculate(others).crisis_items
 
 
+# Worked by hand: a sheet, its sum, the severity that the paper gives it, and whether item 9 is marked.
+@pytest.mark.parametrize(
+    ("scores", "total", "english", "chinese", "is_crisis"),
+    [
+        ("000000000", 0, "Minimal", "很轻或没有", False),
+        ("000000001", 1, "Minimal", "很轻或没有", True),
+        ("110110000", 4, "Minimal", "很轻或没有", False),
+        ("111110000", 5, "Mild", "轻度", False),
+        ("101121111", 9, "Mild", "轻度", True),
+        ("221111110", 10, "Moderate", "中度", False),
+        ("222222110", 14, "Moderate", "中度", False),
+        ("222222111", 15, "Moderately severe", "中重度", True),
+        ("323222320", 19, "Moderately severe", "中重度", False),
+        ("332232320", 20, "Severe", "重度", False),
+        ("333333330", 24, "Severe", "重度", False),
+        ("333333333", 27, "Severe", "重度", True),
+    ],
+)
+def test_sheets_worked_by_hand(scores: str, total: int, english: str, chinese: str, is_crisis: bool) -> None:
+    found = PHQ_9.calculate(sheet(*map(int, scores)))
+    assert found.band is not None
+    assert (found.total, found.band.name["en"], found.band.name["zh"]) == (total, english, chinese)
+    assert bool(found.crisis_items) == is_crisis
+
+
 # Kroenke 2001: cut points 5, 10, 15 and 20 for mild, moderate, moderately severe and severe.
 @pytest.mark.parametrize(
     ("total", "name", "lowest", "highest"),
