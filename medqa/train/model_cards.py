@@ -43,6 +43,7 @@ def write_training_card(
         ("rows left out as too long", run.too_long),
         ("steps", run.steps),
         ("tokens", run.tokens),
+        ("most memory, GB", round(run.memory_gb, 1)),
         ("trained parameters", run.trained_parameters),
         ("of", run.all_parameters),
         ("last training loss", run.final_loss),

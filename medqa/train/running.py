@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,10 @@ _FREE = {"output", "resume", "save_steps", "log_steps"}  # may differ when a run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingRun:
-    """What a run came to. ``losses`` are the logged rows; ``too_long`` rows were left out; times are in seconds."""
+    """What a run came to. ``losses`` are the logged rows; ``too_long`` rows were left out; times are in seconds.
+
+    ``memory_gb`` is the most that it took: of one GPU where there is one, else of this process.
+    """
 
     output: Path
     steps: int
@@ -34,7 +38,13 @@ class TrainingRun:
     all_parameters: int
     tokens: int
     seconds: float
+    memory_gb: float
     losses: tuple[dict[str, float], ...]
+
+    @property
+    def tokens_per_s(self) -> float:
+        """Tokens a second, prompts counted too, of a run that was not broken off."""
+        return self.tokens / self.seconds if self.seconds else 0.0
 
     @property
     def final_loss(self) -> float:
@@ -140,8 +150,20 @@ def finish(trainer: Any, tokenizer: Any, config: TrainingConfig, *, rows: int, t
         all_parameters=sum(p.numel() for p in parameters),
         tokens=int(next((e["num_tokens"] for e in reversed(history) if "num_tokens" in e), 0)),
         seconds=float(next((e["train_runtime"] for e in reversed(history) if "train_runtime" in e), 0.0)),
+        memory_gb=_most_memory_gb(),
         losses=tuple(write_losses(config.output, history)),
     )
+
+
+def _most_memory_gb() -> float:
+    import resource
+
+    import torch
+
+    if torch.cuda.is_available():
+        return float(torch.cuda.max_memory_allocated()) / 1e9
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
 
 
 def _fingerprint(config: TrainingConfig) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from medqa.errors import ConfigError
+from evals.tasks.bench_train import BenchTrain
+from medqa.errors import ConfigError, UsageError
 from medqa.settings import Settings
 from medqa.train.config import Judged, MergeConfig, PreferConfig, SftConfig, checked
 from medqa.train.merge import merge
@@ -142,3 +143,20 @@ def test_a_merged_model_answers_as_base_and_adapter_do(tmp_path: Path, adapter: 
 def test_a_folder_that_is_no_adapter_cannot_be_merged(tmp_path: Path, tiny: Path) -> None:
     with pytest.raises(ConfigError, match="holds no adapter_config"):
         merge(checked({"output": str(tmp_path / "m"), "adapter": str(tiny)}, MergeConfig))
+
+
+def test_the_speed_of_training_is_measured_on_a_model_of_a_given_shape(tiny: Path, short_data: Path) -> None:
+    sizes = {"shape": "2m", "steps": "2", "batch_size": "2", "max_tokens": "400"}
+    report = BenchTrain().run(short_data, {"like": str(tiny), **sizes})
+    assert report["steps"] == 2
+    assert report["tokens"] > 0
+    assert report["tokens/s"] > 0
+    assert report["most memory, GB"] > 0.1
+    assert 0 < report["trained parameters"] < report["parameters"]
+
+
+def test_measuring_needs_rows_and_a_tokenizer(tiny: Path, short_data: Path) -> None:
+    with pytest.raises(UsageError, match="--data"):
+        BenchTrain().run(None, {"like": str(tiny)})
+    with pytest.raises(UsageError, match="like=FOLDER"):
+        BenchTrain().run(short_data, {})
