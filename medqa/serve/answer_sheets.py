@@ -5,7 +5,7 @@ What is wrong raises ``UsageError``; its message never repeats an answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,28 +38,26 @@ def read_sheet(row: Mapping[str, object], instrument: Instrument, *, settings: S
 def read_answers(value: object, instrument: Instrument) -> dict[str, int]:
     """Scores from a list, an entry an item, or an object of items; ``None`` is an item that was not answered."""
     items = [item.id for item in instrument.items]
-    if isinstance(value, Mapping):
-        given = dict(value)
-    elif isinstance(value, list | tuple):
-        given = dict(zip(items, _as_many_as(items, value, instrument.name), strict=True))
-    else:
-        raise UsageError(f"answers must be a list of {len(items)} scores, or an object of items", field=_FIELD)
+    given = _by_item(value, items, instrument.name)
     if not given.keys() <= set(items):
         known = ", ".join(items)
         raise UsageError(f"answers names an item that {instrument.name} does not have: choose of {known}", field=_FIELD)
     return {item: _score(given[item], item, instrument) for item in items if given.get(item) is not None}
 
 
-def _as_many_as(
-    items: list[str], value: list[object] | tuple[object, ...], name: str
-) -> list[object] | tuple[object, ...]:
+def _by_item(value: object, items: Sequence[str], name: str) -> Mapping[object, object]:
+    """What is given for each item. A list that is too short or too long is refused: nobody knows what is missing."""
+    if isinstance(value, Mapping):
+        return value
+    if not isinstance(value, list | tuple):
+        raise UsageError(f"answers must be a list of {len(items)} scores, or an object of items", field=_FIELD)
     if len(value) != len(items):
         message = (
             f"answers holds {len(value)}; {name} has {len(items)} items: write null (on the command line -) for one"
             " that was not answered"
         )
         raise UsageError(message, field=_FIELD)
-    return value
+    return dict(zip(items, value, strict=True))
 
 
 def _score(value: object, item: str, instrument: Instrument) -> int:
