@@ -70,8 +70,8 @@ def _row_html(instrument: Instrument, item: Item, language: Language) -> str:
         for choice in instrument.choices
     )
     crisis = " data-crisis" if item.is_crisis_item else ""
-    legend = f"{item.id}. {html.escape(item.text[language])}"
-    return f'<fieldset data-item="{item.id}"{crisis}><legend>{legend}</legend><div class="choices">{choices}</div></fieldset>'
+    legend = f"<legend>{item.id}. {html.escape(item.text[language])}</legend>"
+    return f'<fieldset data-item="{item.id}"{crisis}>{legend}<div class="choices">{choices}</div></fieldset>'
 
 
 def _cards_html(chosen: Calculator, words: Words, jurisdiction: str | None) -> str:
