@@ -14,7 +14,7 @@ from medqa.safety.deidentify.wordlists import characters, words
 
 _HEAD = rf"(?:^|[^{HAN}\w·])"
 _NEAR = (
-    rf"(?:{_HEAD}|{KIN}|{LEFT}|[外内骨儿妇眼牙]科|病房|我们|你们|咱们?|家里|听说?|[个人]叫|大夫|"
+    rf"(?:{_HEAD}|{KIN}|{LEFT}|[外内骨儿妇眼牙]科|病房里?|[村屋厂院校班组群]里|我们|你们|咱们?|家里|听说?|[个人]叫|大夫|"
     r"之[子女夫妻父母])"
 )
 _SEX = (
@@ -66,7 +66,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
             rf"(?P<v>{surname})(?=[xX×*○]{{2}})",
             # what children and friends are called
             rf"{_NEAR}(?P<v>({pet})\2){_AFTER_PET}",
-            rf"(?:{KIN}|给|带|抱|接|送|叫|小名|我家)(?P<v>({pet})\2)(?=[，,。.！!？?\s]|$|[了又在的]|{END})",
+            rf"(?:{KIN}|给|带|抱|接|送|叫|小名|我家)(?P<v>({pet})\2)(?!{pet})",
             rf"(?:{KIN}|小名叫?|我家)(?P<v>[小大阿]{pet}|{pet}[儿子仔])(?=[，,。.！!？?\s]|$)",
             rf"{_NEAR}(?P<v>阿{pet})(?=[姐哥婆嫂叔姨妹弟公]|{END})",
             rf"{_NEAR}(?P<v>小{pet}{{1,2}})(?=啊|呀|{END})",
@@ -81,7 +81,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
             rf"(?P<v>{parts}(?:·?{parts}){{1,3}}|{parts}·[{HAN}]{{1,8}})",
             rf"(?:{_HEAD}|{KIN}|{STRONG}|[个人她他我]叫|[是和跟给])(?P<v>(?:(?![我你他她叫是为和跟给])[{HAN}]){{1,6}}·{parts})",
             rf"(?:{KIN}|{STRONG}|{_TOLD}|[个人]叫){parts}?(?P<v>{parts}){END}",
-            rf"(?:{KIN}|{STRONG}|{_TOLD}|外教|外籍|留学生|[个人]叫)(?P<v>{foreign}(?:·?{foreign})?){_NOT_CLINICAL}{END}",
+            rf"(?:{KIN}|{STRONG}|{_TOLD}|外教|外籍|留学生|[个人]叫)(?P<v>{foreign}(?:·?{foreign})?){_NOT_CLINICAL}",
             rf"{_HEAD}(?P<v>{foreign}(?:·?{foreign})?){_NOT_CLINICAL}{_OFFICE}",
             rf"{_HEAD}(?!(?:这|那|各|几|每|两|一)|尊敬|亲爱|您好|你好|请问|尊|好)(?P<v>[{HAN}]{{2,5}})"
             r"(?=(?:先生|女士)[，,：:您])",

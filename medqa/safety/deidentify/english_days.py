@@ -17,7 +17,7 @@ _RUN = re.compile(
     rf"(?<![\w-])(?P<first>(?i:{_DAY})|{_SHORT}\b\.?)(?P<s>s\b)?(?:{_JOINT}(?:(?i:{_DAY})|{_SHORT}\b)s?(?!\w))*(?![\w])"
 )
 _ONE = re.compile(rf"(?i:{_DAY})|{_SHORT}\b")
-_AMBIGUOUS = re.compile(r"(?:Wed|Sat|Sun|Mon|Tue|Thu)$")  # verbs, the sun, names in other languages
+_AMBIGUOUS = re.compile(r"(?:Wed|Sat|Sun|Tue|Thu)$")  # verbs, the sun, names in other languages
 _TIMED = re.compile(
     r"(?:\b(?:on|last|next|this|since|until|till|by|from|for|to|before|after|admitted|readmitted|discharged|seen|home|"
     r"theatre|rang|called|came|back|late|early)|,|^) ?$",

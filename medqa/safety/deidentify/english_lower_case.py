@@ -21,6 +21,7 @@ _GIVEN = re.compile(
     rf"(?<![\w'’-])(?P<v>{_WORD})(?=['’]s (?:daughter|son|wife|husband|mother|father|mum|mom|dad|sister|"
     r"brother)\b| is from )"
 )
+_ACCENTED = re.compile(rf"(?<![\w'’-])(?=[a-z'’-]*[^\x00-\x7f]){_WORD}(?![\w'’-])")
 
 
 def lower_case_names(text: str) -> Iterator[tuple[int, int]]:
@@ -31,11 +32,16 @@ def lower_case_names(text: str) -> Iterator[tuple[int, int]]:
             if kept:
                 yield match.start("v"), match.start("v") + kept
     for match in _PAIR.finditer(text):
-        if _is_name(match["given"], Kind.GIVEN) and (_is_name(match["last"], Kind.SURNAME) or _ends_so(match["last"])):
+        if (_is_name(match["given"], Kind.GIVEN) or _is_foreign(match["given"])) and (
+            _is_name(match["last"], Kind.SURNAME) or _ends_so(match["last"])
+        ):
             yield match.span("v")
     for match in _GIVEN.finditer(text):
         if _is_name(match["v"], Kind.GIVEN):
             yield match.span("v")
+    for match in _ACCENTED.finditer(text):
+        if _ends_so(match[0]):
+            yield match.span()
 
 
 def _length(words: str, *, is_announced: bool) -> int:
@@ -56,6 +62,11 @@ def _is_name(word: str, kind: Kind) -> bool:
     """Whether the word is on that list and on none of other things."""
     known = kind_of(word)
     return bool(known & kind) and not known & (Kind.COMMON | Kind.PLACE | Kind.EPONYM | Kind.CLINICAL)
+
+
+def _is_foreign(word: str) -> bool:
+    """Whether no list knows the word and it has a letter that English has not."""
+    return not word.isascii() and not kind_of(word)
 
 
 def _ends_so(word: str) -> bool:

@@ -21,7 +21,7 @@ _WORD = (
     r"ŬŮŰŲŴŶŸŹŻŽΑ-ΩΆ-ΏА-Я][\w.'’-]{0,30}"
 )
 _WORDS = rf"{_WORD}(?: (?:{_WORD}|of|the|and|de|des|del|dos|das|do|da|la|le|du|von|van|der|den|upon|on|under|u)){{0,4}}"
-_CITY = rf"{_WORD}(?:[ -](?:{_WORD}|upon|on|of|le|la|de|the|in|am|sur|under)){{0,3}}"
+_CITY = rf"{_WORD}(?:[ -](?:{_WORD}|upon|on|of|le|la|de|del|dos|das|di|da|do|el|los|las|the|in|am|sur|under)){{0,3}}"
 _UNIT = (
     r"(?:(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|Room|Rm|Bldg|Building|Block|Villa|House)\b\.?|"
     r"#) ?#?[A-Z]?\d+[A-Za-z]?"
@@ -67,18 +67,19 @@ _AT = (
 )
 _ENGLISH = (
     rf"(?<![\w.])(?:{_UNIT},? )?{_NUMBER},? (?:\d{{1,5}} )?(?:[NSEW]{{1,2}}\.? |North |South |East |"
-    rf"West )?(?:{_WORD}[ -]){{0,4}}{_TYPE}\b\.?(?: [NSEW]{{1,2}}\b\.?)?{_TAIL}",
+    rf"West )?(?:{_WORD}[ -]){{0,4}}{_TYPE}\b\.?(?: (?:[NSEW]{{1,2}}|North|South|East|West)\b\.?)?{_TAIL}",
     rf"(?<![\w.])(?:{_UNIT},? )?{_NUMBER} (?:Via|Rue|Calle|Avenida|Rua|Plaza|Piazza|Viale|Corso|Camino|Carrera|Paseo|"
     rf"Allée|Boulevard|Jalan|Kampung) (?:{_WORD} ?){{1,4}}\d{{0,4}}{_TAIL}",
     rf"(?<![\w.])\d{{2,6}} {_WORDS} \d{{1,4}}\b\.?{_TAIL}",
     rf"(?<!\w){_WORD}(?:strasse|straße|gatan|gasse|weg|laan|straat|katu|tie|gade|vej|utca|ulica|veien|vegen|gata|"
     rf"kuja|plads|allé|plein|kade) \d{{1,4}}[a-z]?\b{_TAIL}",
-    rf"(?<!\w){_WORD}(?: {_WORD}){{0,3}} (?:utca|út|u\.|tér|ulica|ul\.|kapu|nám\.|str\.|körút) \d{{1,4}}\.?{_TAIL}",
+    rf"(?<!\w)(?:\d{{2,6}} )?{_WORD}(?: {_WORD}){{0,3}} (?:utca|út|u\.|tér|ulica|ul\.|kapu|nám\.|"
+    rf"str\.|körút) \d{{1,4}}\.?{_TAIL}",
     rf"(?<!\w){_WORD}(?: {_WORD}){{0,3}} \d{{1,4}}[a-z]?{_LINE}{_UNIT}\b{_TAIL}",
     rf"(?<!\w)(?:Via|Rue|Calle|Avenida|Rua|Piazza|Viale|Corso|Jalan|Strada|Ul\.|"
     rf"Ulica) (?:{_WORD} ){{1,4}}\d{{1,5}}\b{_TAIL}",
     rf"\b[Tt]he corner of {_NUMBER}? ?{_WORDS}\.?(?: \d+\.?)?(?: str| Str)? and {_WORDS}{_TAIL}",
-    rf"{_AT}(?P<v>{_WORD}(?: {_WORD}){{0,3}} \d{{1,5}}[a-z]?\b{_TAIL})",
+    rf"{_AT}(?P<v>{_WORD}(?: {_WORD}){{0,3}} \d{{1,5}}[a-z]?\b(?! (?:months?|years?|weeks?|days?|times)\b){_TAIL})",
     rf"{_AT}(?P<v>{_NUMBER} (?:\d+ )?{_WORDS}{_TAIL})",
     rf"{_AT}(?P<v>{_CITY},? (?:{_STATE}|{_CODE})(?:,? {_CODE})?)",
     rf"\b[Tt]he corner of (?:[\w.'’]+[ -]){{1,5}}and (?:the )?(?:[\w'’]+[ -]?){{1,3}}(?=\W|$){_TAIL}",
@@ -90,7 +91,14 @@ _ENGLISH = (
     rf"{_COUNTRY}(?:[ ]\([A-Z]\w+\))?[ \t]*\n?[ \t]*(?:\?+ )?(?P<v>(?!(?:19|20)\d\d\b)\d{{4,6}})(?![\w/%.-])",
     rf"(?:^|(?<=\n)|(?<=\? )|(?<=: ))[ \t]*(?P<v>\d{{3,5}}\s+(?:\d+ )?(?:{_WORD}|rue|via|"
     rf"ul\.)(?: (?:{_WORD}|de|du|des|la|del|delle|tee)){{0,3}} \d{{1,4}}\b{_TAIL})",
-    rf"(?<!\w)\d{{1,5}},? (?:rue|avenue|via|calle|avenida|rua|rúa|ul\.|paseo) (?:[\w.'’]+ ?){{1,4}}{_TAIL}",
+    rf"(?<!\w)(?:\d{{2,6}} )?\d{{1,5}},? (?:rue|avenue|via|calle|avenida|rua|rúa|ul\.|paseo) "
+    rf"(?:[\w.'’]+ ?){{1,4}}{_TAIL}",
+    rf"{_AT}(?P<v>{_WORD}(?: {_WORD}){{0,2}} and {_WORD}(?: (?:{_WORD}|u\.|ul\.|str\.)){{0,3}} \d{{1,4}}\b)",
+    rf"(?:^|(?<=\n)|[,?] )[ \t]*(?i:{_COUNTRY}) (?P<v>(?!(?:19|20)\d\d\b)\d{{4,6}})(?![\w/%.-])",
+    # what is called an address, to the end of its line, and the lines set under it
+    r"(?i:\baddress(?:es)?(?: to the same| is| was)?[ \t]*[:：]|\b(?:my|his|her|their|our|home|postal) address is)"
+    r"\s{0,3}(?P<v>(?=[^\n]{0,80}\d)[\w#][^\n?!;:@]{4,110}?(?:\n[ \t]+[^\n:@]{2,50}){0,4})"
+    r"(?=\.?[ \t]*(?:$|\n|[?!;])|\. [A-Z])",
     r"(?i)\b(?:psc|cmr|unit) \d+,? box \d+(?:\s+(?:apo|fpo|dpo) a[aep] \d{5})?",
     r"(?i)(?<![a-z])(?:usns|uss|usnv|uscgc) [a-z]+\s+(?:apo|fpo|dpo) a[aep] \d{5}",
     r"(?i)\bP\.? ?O\.? ?Box \d+" + f"(?-i:{_TAIL})",
@@ -101,6 +109,11 @@ _ENGLISH = (
     r"(?<![A-Za-z0-9])(?!T\d[A-Z]?\d[A-Z]{2})[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}(?![A-Za-z0-9])",
     rf"(?i:\b(?:Apt|Apartment|Suite|Ste|Unit|Flat)\.? #?\d+[A-Z]?\b){_TAIL}",
     rf"(?i:\b(?:zip(?: ?code)?|post ?code|postal code)\s*(?:is|:|：)*\s*)(?P<v>\d{{4,6}}(?:-\d{{4}})?|{_POSTCODE})",
+)
+
+_BLOCK = re.compile(
+    rf"(?:[ \t,]*\n[ \t]*(?:\?+ )?[^\n:@.?!]{{1,40}}){{0,3}}?[ \t,]*\n[ \t]*(?:\?+ )?"
+    rf"{_COUNTRY}[^\n:@.?!]{{0,20}}(?=[ \t]*(?:\n|$|[.?!]))"
 )
 
 _HAN = "一-龥"
@@ -170,7 +183,11 @@ class Address:
 
     def find(self, text: str) -> Iterator[Span]:
         """Addresses, with what leads up to them cut off; they may overlap."""
-        yield from self._english.find(text)
+        for span in self._english.find(text):
+            yield span
+            rest = _BLOCK.match(text, span.end)
+            if rest:
+                yield Span(span.start, rest.end(), "ADDRESS")
         if not re.search(f"[{_HAN}]", text):
             return
         for span in self._chinese.find(text):
