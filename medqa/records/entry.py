@@ -12,12 +12,14 @@ from typing import Any
 from medqa.records.key import AuditKey
 
 OPENED = "opened"
-"""The first entry of a segment: its number, the log it belongs to, the key's id, the hash before it."""
+"""The first entry of a file: form of entries, the file's number, the log's and the key's id, the hash before it."""
 SET_ASIDE = "set_aside"
-"""Bytes that are no entry, as a crash in the middle of a line leaves them: where, how many, their hash."""
+"""Names, as ``debris``, bytes that are no entry, as a crash leaves them: where, how many, their hash. So may OPENED."""
 LOST = "lost"
 """Entries that could not be written when they were due, and never will be."""
 
+FORM = 1
+"""The form of entries, which each file's opening names."""
 GENESIS = "0" * 64
 """The hash before the first entry of a log."""
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from medqa.records.entry import GENESIS, OPENED, SET_ASIDE, Entry, Event, parse, sealed
+from medqa.records.entry import FORM, GENESIS, OPENED, SET_ASIDE, Entry, Event, parse, sealed
 from medqa.records.key import AuditKey
 from medqa.records.segments import Debris, Segment, alone, disk, ending, newest, opening, segment_path, segments
 
@@ -120,27 +120,30 @@ class AuditLog:
     # --- writing ---
 
     def _begun(self, descriptor: int, tip: _Tip, event: Event, *, is_new: bool) -> _Tip:
-        """What must stand before the event: the opening of a new file, and what is set aside."""
-        claims = [self._set_aside(segment, waste, tip, event) for segment, waste in tip.debris]
+        """What must stand before the event: a new file's opening, and the naming of what a crash left behind.
+
+        Both are one entry where both are due: a second crash then leaves either everything named or nothing.
+        """
+        debris = [self._named(segment, waste, tip) for segment, waste in tip.debris]
         if _lacks_line_end(tip):
             _write(descriptor, _TORN)
             tip = replace(tip, size=tip.size + len(_TORN))
         if is_new:
             log = tip.log or secrets.token_hex(8)
-            facts = {"segment": tip.segment.number, "log": log, "key": self.key.id, "previous": tip.hash}
-            line, hash_ = sealed(Event(action=OPENED, facts=facts, at=event.at), tip.seq + 1, tip.hash, self.key)
+            facts = {"form": FORM, "segment": tip.segment.number, "log": log, "key": self.key.id, "previous": tip.hash}
+            begun = Event(action=OPENED, facts={**facts, "debris": debris} if debris else facts, at=event.at)
+            line, hash_ = sealed(begun, tip.seq + 1, tip.hash, self.key)
             _write(descriptor, line)
             size = tip.size + len(line)
-            tip = replace(tip, seq=tip.seq + 1, hash=hash_, size=size, opened=parse(line), log=log)
-        for claim in claims:
-            tip = self._written(descriptor, tip, claim)
+            return replace(tip, seq=tip.seq + 1, hash=hash_, size=size, opened=parse(line), log=log, debris=())
+        if debris:
+            tip = self._written(descriptor, tip, Event(action=SET_ASIDE, facts={"debris": debris}, at=event.at))
         return replace(tip, debris=())
 
-    def _set_aside(self, segment: Segment, waste: Debris, tip: _Tip, event: Event) -> Event:
+    def _named(self, segment: Segment, waste: Debris, tip: _Tip) -> dict[str, object]:
         is_here = segment == tip.segment
         data = waste.data + _TORN if is_here and not waste.data.endswith(b"\n") else waste.data
-        facts = {"segment": segment.number, "offset": waste.offset, "bytes": len(data), "mac": self.key.debris(data)}
-        return Event(action=SET_ASIDE, facts=facts, at=event.at)
+        return {"segment": segment.number, "offset": waste.offset, "bytes": len(data), "mac": self.key.debris(data)}
 
     def _written(self, descriptor: int, tip: _Tip, event: Event) -> _Tip:
         line, hash_ = sealed(event, tip.seq + 1, tip.hash, self.key)

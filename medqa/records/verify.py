@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from medqa.records.checkpoint import Checkpoint
-from medqa.records.entry import GENESIS, LOST, OPENED, SET_ASIDE, Entry
+from medqa.records.entry import GENESIS, LOST, OPENED, Entry
 from medqa.records.key import AuditKey
 from medqa.records.segments import Debris, Read, Segment, read, settled
 
@@ -173,18 +173,19 @@ class _Reading:
         self._pass(entry.seq, entry.hash)
         if entry.action == LOST:
             report.lost += _count(entry.fact("entries"))
-        if entry.action == SET_ASIDE:
-            self._vouch(entry)
+        debris = entry.fact("debris")
+        for named in debris if isinstance(debris, list) else []:
+            self._vouch(named if isinstance(named, dict) else {})
 
     def _pass(self, seq: int, hash_: str) -> None:
         if seq in self._wanted:
             self._met[seq] = hash_
 
-    def _vouch(self, entry: Entry) -> None:
-        """Takes waste off the list when the entry names just these bytes."""
-        place = (_count(entry.fact("segment")), _count(entry.fact("offset")))
+    def _vouch(self, named: Mapping[str, object]) -> None:
+        """Takes waste off the list when an entry names just these bytes."""
+        place = (_count(named.get("segment")), _count(named.get("offset")))
         held = self._waste.get(place)
-        if held is not None and self._key is not None and self._key.debris(held[1].data) == entry.fact("mac"):
+        if held is not None and self._key is not None and self._key.debris(held[1].data) == named.get("mac"):
             del self._waste[place]
             self.report.set_aside += 1
         elif place[0] >= self._first:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medqa.domain.text import cleaned
 from medqa.errors import AuditError
 from medqa.records.checkpoint import Checkpoint, make_checkpoint, read_checkpoints
 from medqa.records.key import AuditKey, read_key
@@ -85,4 +86,7 @@ def _fits(entry: Entry, wanted: Selection, keys: Sequence[AuditKey]) -> bool:
 
 def _says(entry: Entry, text: str, key: AuditKey) -> bool:
     content = entry.fact("content")
-    return isinstance(content, dict) and key.content(str(entry.fact("object")), text) in content.values()
+    if not isinstance(content, dict):
+        return False
+    wordings = {text, cleaned(text).strip()}  # a question is kept as it is answered: without invisible characters
+    return any(key.content(str(entry.fact("object")), each) in content.values() for each in wordings)

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import os
+import random
 import stat
 from collections import deque
 from collections.abc import Callable
@@ -170,6 +171,31 @@ def test_a_copy_that_nobody_may_write_to_can_be_verified(tmp_path: Path, key: Au
         assert verify(tmp_path / "audit", [key]).is_sound
     finally:
         (tmp_path / "audit").chmod(0o700)
+
+
+def test_a_log_goes_on_after_any_number_of_power_cuts(tmp_path: Path, key: AuditKey) -> None:
+    """At each cut some of what was written last is on the disk, and of a new file perhaps not even the name."""
+    dice, kept = random.Random(22), 0
+    for turn in range(150):
+        before = {path: path.stat().st_size for path in tmp_path.glob("*.jsonl")}
+        events = [Event(action="asked", object_id=f"{turn}.{number}") for number in range(dice.randint(1, 3))]
+        AuditLog(tmp_path, key, segment_bytes=1_500).append(deque(events))
+        kept += len(events)
+        if dice.random() < 0.5:
+            continue
+        kept -= len(events)
+        for path in sorted(tmp_path.glob("*.jsonl")):
+            left = dice.randint(before.get(path, 0), path.stat().st_size)
+            if path not in before and dice.random() < 0.3:
+                path.unlink()
+            elif left < path.stat().st_size:
+                os.truncate(path, left)
+    AuditLog(tmp_path, key).append(one())
+    report = verify(tmp_path, [key])
+    assert report.is_sound, report.faults
+    assert report.segments > 5
+    assert report.set_aside > 20
+    assert actions(tmp_path).count("asked") > kept
 
 
 def test_what_was_set_aside_cannot_be_changed_or_put_elsewhere(tmp_path: Path, key: AuditKey) -> None:

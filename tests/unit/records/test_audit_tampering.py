@@ -145,6 +145,21 @@ def test_an_entry_put_in_without_the_key_is_seen(files: Files, key: AuditKey, ot
     assert fault.kind == "altered"
 
 
+@pytest.mark.parametrize("junk", [None, 7, -1, 1e9, "x", [], {}, [1, None, {"segment": []}], {"a": {}}])
+def test_entries_of_any_shape_are_judged_and_break_nothing(
+    files: Files, key: AuditKey, other_key: AuditKey, junk: object
+) -> None:
+    names = ("form", "segment", "log", "key", "previous", "debris", "entries", "decision", "content")
+    facts = dict.fromkeys(names, junk)
+    forged = [
+        sealed(Event(action=action, facts=facts), 1, GENESIS, other_key)[0] for action in ("opened", "lost", "asked")
+    ]
+    assert not verdict([forged, *files], key).is_sound
+    assert not verdict([[*files[0], *forged], *files[1:]], key).is_sound
+    with laid_out([forged]) as folder:
+        AuditLog(folder, key).append(deque([Event(action="asked")]))
+
+
 # --- the end of the log ---
 
 
