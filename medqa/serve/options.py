@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from medqa.settings import Settings
+    from medqa.wiring.auditing import Auditor
 
 _F = TypeVar("_F", bound=Callable[..., object])
 
@@ -44,6 +45,16 @@ def settings_from(home: Path | None, **overrides: object) -> Settings:
     _hold_that_is_folder(settings.home)
     configure_logging(settings.log_level if "log_level" in settings.model_fields_set else "warning")
     return settings
+
+
+def auditor_of(settings: Settings) -> Auditor | None:
+    """What keeps the audit log, where one is wanted; what it took is on the disk when the command ends."""
+    from medqa.wiring.auditing import auditor
+
+    made = auditor(settings)
+    if made is not None:
+        click.get_current_context().call_on_close(made.flush)
+    return made
 
 
 def _hold_that_is_folder(home: Path) -> None:

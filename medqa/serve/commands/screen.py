@@ -39,11 +39,10 @@ def plugin(text: str | None, as_json: bool, batch: TextIO | None, home: Path | N
     from medqa.serve.questions import read_conversation
     from medqa.serve.terminal import screening_text
     from medqa.telemetry import new_id
-    from medqa.wiring.auditing import auditor as auditor_of
 
     options.one_input(text, batch, name="TEXT")
     settings = options.settings_from(home)
-    screener, auditor = RedFlagScreener(), auditor_of(settings)
+    screener, auditor = RedFlagScreener(), options.auditor_of(settings)
 
     def screen(row: Row) -> tuple[Question, Screening]:
         said = read_conversation(row, settings=settings)
