@@ -16,7 +16,7 @@ from medqa.answer.evidence.weigh import ENOUGH, Evidence, is_other_language, wei
 from medqa.answer.generation.assistance import FollowUps, Relevance
 from medqa.answer.generation.drafting import Care, Writer
 from medqa.answer.ledger.claims import Draft
-from medqa.answer.notice import abstention, notice, other_language, own_document, wrong_language
+from medqa.answer.notice import abstention, notice, other_language, own_document, quoted_instead, wrong_language
 from medqa.answer.showing import Shown
 from medqa.domain.answer import (
     Abstained,
@@ -149,6 +149,7 @@ class _Run:
         self.writer = engine.writer
         self.fallback = engine.fallback
         self.degraded = False
+        self.instead = ""
         self.has_begun = asyncio.Event()
         self.sifted = Sifted()
         self.otherwise: tuple[str, ...] = ()
@@ -288,6 +289,7 @@ class _Run:
             if shown.stands or not wrote or self.fallback is None:
                 return
         self.writer, self.degraded = self.fallback, True
+        self.instead = quoted_instead(self.question.language, is_rest=shown.has_own_words)
         shown.start_over()
         async with contextlib.aclosing(self._written(self.writer, query, evidence, shown)) as written:
             async for draft in written:
@@ -339,7 +341,8 @@ class _Run:
     def _counsel(self, screening: Screening, outcome: Outcome) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Questions asked back and reminders; neither beside a card that takes over, which says all that counts."""
         warnings = self.sifted.warnings(outcome, self.question.language) if isinstance(outcome, Answered) else ()
-        warnings = (*warnings, *self.otherwise)
+        instead = (self.instead,) if self.instead and _answer_in(outcome) else ()
+        warnings = (*instead, *warnings, *self.otherwise)
         counsel = self.parts.counsel
         if counsel is None or screening.takeover or isinstance(outcome, Declined):
             return (), warnings
@@ -357,3 +360,9 @@ def _outcome(screening: Screening, below: Answered | Abstained | None) -> Outcom
         return HandedOver(card=screening.card, level=level, below=below if isinstance(below, Answered) else None)
     assert below is not None, "only a takeover has no outcome of its own"
     return below
+
+
+def _answer_in(outcome: Outcome) -> Answered | None:
+    """The answer, below a card too."""
+    found = outcome.below if isinstance(outcome, HandedOver) else outcome
+    return found if isinstance(found, Answered) else None

@@ -50,6 +50,11 @@ def own_document(language: Language, titles: Sequence[str]) -> str:
     return _texts()[language]["own_document"].format(titles=shown)
 
 
+def quoted_instead(language: Language, *, is_rest: bool) -> str:
+    """The line under an answer that was to be written by a language model and quotes instead, in whole or its rest."""
+    return _texts()[language]["quoted_rest" if is_rest else "quoted_instead"]
+
+
 def echoed(language: Language, count: int, source: str) -> str:
     """The line under an answer that rests on one text told by many documents."""
     return _texts()[language]["echoed"].format(count=count, source=source)

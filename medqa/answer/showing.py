@@ -63,6 +63,11 @@ class Shown:
         return piece
 
     @property
+    def has_own_words(self) -> bool:
+        """Whether something of what is shown stands as it was written."""
+        return len(self.claims) > self._mended_claims
+
+    @property
     def stands(self) -> bool:
         """Whether what was written is an answer: at least a third of it holds as it was written."""
         return self._is_enough(len(self.claims) - self._mended_claims)

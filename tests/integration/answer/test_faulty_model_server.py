@@ -20,6 +20,7 @@ from medqa.domain.answer import Abstained, Answered, Reply
 from medqa.domain.conversation import Query, Question, Turn
 from medqa.domain.document import Metadata
 from medqa.domain.passage import Hit, Passage
+from medqa.domain.plain_text import whole_text
 from medqa.domain.safety import Screening
 from medqa.retrieve.query import Understanding
 from medqa.safety.deidentify import Vault
@@ -152,6 +153,7 @@ async def test_a_server_that_misbehaves_leaves_the_reader_with_the_quoted_answer
     assert reply.outcome.text.startswith("Asthma is not contagious. [1]")
     assert reply.provenance.degraded
     assert reply.provenance.chat_model == "extractive"
+    assert whole_text(reply).count("The language model gave no usable answer. This one quotes its sources") == 1
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 429, 500, 503])
@@ -176,6 +178,7 @@ async def test_what_was_good_before_the_fault_stays(script: list[object]) -> Non
     assert isinstance(reply.outcome, Answered)
     assert reply.outcome.text.startswith("Asthma cannot be cured. [1]")
     assert reply.provenance.degraded
+    assert "The rest of this answer quotes its sources." in whole_text(reply)
 
 
 @pytest.mark.parametrize(
@@ -185,6 +188,21 @@ async def test_a_refusal_is_an_abstention_however_it_is_dressed(written: str) ->
     reply = await reply_to([delta(written), DONE])
     assert isinstance(reply.outcome, Abstained)
     assert not reply.provenance.degraded
+
+
+async def test_a_reader_of_chinese_is_told_so_in_chinese() -> None:
+    server = ScriptedServer([HANG])
+    async with server.running():
+        made = engine(server, [hit("哮喘不会传染。大多数哮喘患者可以正常生活。")])
+        reply = await made.ask(Question(text="哮喘会传染吗？", language="zh"))
+    assert reply.provenance.degraded
+    assert "语言模型没有给出可用的回答" in whole_text(reply)
+
+
+async def test_nothing_is_said_of_the_model_where_it_has_answered() -> None:
+    reply = await reply_to([delta("Asthma is not contagious. [1]"), DONE])
+    assert not reply.provenance.degraded
+    assert "language model" not in whole_text(reply)
 
 
 async def test_long_answers_do_not_count_against_the_server() -> None:
