@@ -62,13 +62,12 @@ def plugin(
     from medqa.serve.presenting import Json, assessment_json
     from medqa.serve.terminal import assessment_text
     from medqa.telemetry import new_id
-    from medqa.wiring.auditing import auditor as auditor_of
 
     if is_list:
         _list(as_json)
         return
     settings = options.settings_from(home)
-    chosen, auditor = _chosen(name, is_twice=bool(answers and batch)), auditor_of(settings)
+    chosen, auditor = _chosen(name, is_twice=bool(answers and batch)), options.auditor_of(settings)
 
     def answer(row: Row) -> Json:
         return assessment_json(_assessed(row, chosen, settings, auditor), new_id())
