@@ -16,6 +16,8 @@ from medqa.safety.patterns import Span
 _SENTENCE_END = re.compile(r"[!?;\n]|\.(?!\d)")
 _CLAUSE_END = re.compile(r"[,:()!?;\n]|\.(?!\d)| (?:but|and|then|although|though|however|so|because|since|yet) ")
 _HANZI_CLAUSE_END = re.compile(r"但是?|不过|可是|然后|而且|并且|所以|因为")
+_CONDITION_END = re.compile(r"[,:()!?;\n]|\.(?!\d)| (?:but|then|although|though|however|because) |但是?|不过|可是")
+"""Where a condition ends; "if I am stung and my throat swells" is one."""
 _NEGATION_STOP = re.compile(
     r"[.!?;:\n()]| (?:but|except|only|however|though|although|just|now|then|because|so|since|and (?:i|my|he|she|now))"
     r"(?![a-z])|但|不过|可是|只是|而是|就是|,(?=.{0,3}(?:i |my |he |she |his |her |我|他|她|现在|今|突然))|却|反而"
@@ -42,6 +44,11 @@ _DENIED_AFTER = re.compile(
 )
 
 
+_PLAIN_DENIAL = re.compile(
+    r"(?<![a-z])(?:denie[sd]|denying|ruled out|never had (?:any|trouble|problems?)(?!.{0,40}(?:like|this bad|before)))(?![a-z])"
+)
+"""Denies wherever it stands, even between the words of one mention: "coughed and never had any blood"."""
+_WANTING = re.compile(r"(?:want|wish|plan|intend|going|mean|like) to .* (?:or|and) (?:to )?$")
 _OPENING = 4
 """A time cue that starts within so many characters of its sentence ("In 2015, …") governs all of it."""
 
@@ -63,10 +70,13 @@ class Scope:
         self._turn_ends = [m.end() for m in re.finditer("\n", text)]
         ends = {m.end() for p in (_CLAUSE_END, _HANZI_CLAUSE_END) for m in p.finditer(text)}
         self._clause_ends = sorted(ends)
+        self._condition_ends = [m.end() for m in _CONDITION_END.finditer(text)]
         said = [span for name, found in spans.items() if not name.startswith("cue_") for span in found]
         self._cues = {name: _outside(spans.get(f"cue_{name}", []), spans.get(f"cue_not_{name}", [])) for name in _CUES}
         for name in ("negation", "animal"):
-            self._cues[name] = [cue for cue in self._cues[name] if not _is_inside(cue, said)]
+            self._cues[name] = [
+                cue for cue in self._cues[name] if _PLAIN_DENIAL.match(text, cue[0]) or not _is_inside(cue, said)
+            ]
         learning = [*spans.get("cue_learning", []), *spans.get("cue_quoted", [])]
         self._cues["personal"] = _outside(self._cues["personal"], learning)
         self._cues["info"] = [*self._cues["info"], *spans.get("cue_learning", [])]
@@ -110,13 +120,15 @@ class Scope:
         if _starts_inside(self._cues["own"], window):
             return False
         told = [*self._fiction, *self._professional]
+        if not _starts_inside(self._cues["personal"], window):
+            told += self._cues["quoted"]
         if _starts_inside(told, window) and not _starts_inside(self._cues["now"], window):
             return True
         return _starts_inside(self._cues["animal"], window)
 
     def _is_negated(self, span: Span) -> bool:
         start, end = span
-        if _DENIED_AFTER.match(self._text, end):
+        if _DENIED_AFTER.match(self._text, end) or _PLAIN_DENIAL.search(self._text, start, end):
             return True
         for cue_start, cue_end in self._cues["negation"]:
             if cue_end > start or start - cue_end > 60:
@@ -184,8 +196,9 @@ class Scope:
 
     def _hypothetical(self, span: Span) -> Standing:
         start = span[0]
-        clause, sentence = bisect_right(self._clause_ends, start), self.sentence(start)
-        if not any(b <= start and bisect_right(self._clause_ends, a) == clause for a, b in self._cues["hypothetical"]):
+        condition, sentence = bisect_right(self._condition_ends, start), self.sentence(start)
+        supposed = self._cues["hypothetical"]
+        if not any(b <= start and bisect_right(self._condition_ends, a) == condition for a, b in supposed):
             return Standing.ACTIVE
         personal = any(self.sentence(a) == sentence for a, _ in self._cues["personal"])
         return Standing.SOFT if personal else Standing.ABSENT
@@ -218,4 +231,6 @@ def _within_reach(cue: str, between: str, after: str) -> bool:
     if len(fragments) > 1:
         is_list = re.search(r"(?<![a-z])(?:or|nor|and)(?![a-z])", between + after.split(".")[0]) is not None
         return is_list and all(len(fragment.split()) <= 5 for fragment in fragments)
-    return len(between.split()) <= (3 if cue.endswith(("nt", "not")) else 5)
+    if cue.endswith(("nt", "not")):
+        return len(between.split()) <= 3 or _WANTING.search(between) is not None
+    return len(between.split()) <= 5
