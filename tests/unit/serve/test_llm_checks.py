@@ -13,7 +13,7 @@ import pytest
 
 from medqa.serve.llm.checks import Report, examine
 from medqa.serve.llm.wire import read_metrics
-from medqa.serve.model_server import degradations
+from medqa.serve.model_server import degradations, look_up
 from medqa.settings import Settings
 
 METRICS = """# TYPE vllm:num_requests_running gauge
@@ -47,7 +47,8 @@ class Server:
     keys: set[str | None] = field(default_factory=set)
 
     def settings(self, **more: object) -> Settings:
-        return Settings(llm_base_url=self.url, **{"llm_model": "tiny", **more})  # type: ignore[arg-type]
+        given = {"llm_model": "tiny", "chat_model": "openai", **more}
+        return Settings(llm_base_url=self.url, **given)  # type: ignore[arg-type]
 
     def answer(self, path: str, asked: dict[str, Any]) -> str:
         if path == "/v1/models":
@@ -201,10 +202,37 @@ def test_metrics_are_summed_over_engines() -> None:
 
 
 async def test_nothing_there_says_how_to_start_it() -> None:
-    nowhere = Settings(llm_base_url="http://127.0.0.1:9/v1", llm_model="tiny")
+    nowhere = Settings(llm_base_url="http://127.0.0.1:9/v1", llm_model="tiny", chat_model="openai")
     assert "medqa llm serve" in failed(await examine(nowhere))["server"]
     assert "medqa llm serve" in (await degradations(nowhere))[0]
 
 
 async def test_no_model_configured_is_no_degradation() -> None:
     assert await degradations(Settings()) == []
+    assert await look_up(Settings()) == []
+
+
+async def test_a_model_that_nothing_asks_is_no_degradation() -> None:
+    assert await degradations(Settings(llm_base_url="http://127.0.0.1:9/v1", llm_model="tiny")) == []
+
+
+async def test_a_model_without_a_name_is_looked_for_all_the_same(server: Server) -> None:
+    assert await degradations(server.settings(llm_model=None)) == []
+    server.models = {"data": []}
+    assert "offers no model" in (await degradations(server.settings(llm_model=None)))[0]
+
+
+async def test_a_verifier_that_asks_the_model_needs_its_server_too() -> None:
+    nowhere = Settings(llm_base_url="http://127.0.0.1:9/v1", verifier="served")
+    assert await degradations(nowhere)
+
+
+async def test_the_doctor_says_whether_the_model_server_is_there(server: Server) -> None:
+    (there,) = await look_up(server.settings())
+    assert there.ok
+    (other,) = await look_up(server.settings(llm_model="huge"))
+    assert not other.ok
+    assert other.fix == "set MEDQA_LLM_MODEL to one of tiny"
+    (gone,) = await look_up(Settings(llm_base_url="http://127.0.0.1:9/v1", chat_model="openai"))
+    assert not gone.ok
+    assert "medqa llm serve" in gone.fix
