@@ -5,7 +5,7 @@ parts ``dev`` and ``test`` are worth is told in that folder's README. ``part`` `
 sentences: those whose misses nobody has read, and those whose misses the rules were mended with. With ``--data DIR``:
 a folder with ``samples.jsonl`` whose rows hold ``text`` and ``spans`` of ``type``, ``start``, ``end``.
 Options: ``part`` (test, dev, fresh or fresh_read), ``repeats`` (people a frame, 36), ``seed`` (0), ``misses`` (shown
-of a type, 5).
+of a type, 5), ``names`` (drawn: other people's names in the fresh sentences, ``repeats`` a sentence).
 
 A span counts as found when every letter and digit of it is masked, under whatever type. Precision is the share of
 masked stretches that touch planted data. Intervals are Clopper and Pearson's.
@@ -22,7 +22,7 @@ from typing import Any
 
 from evals.harness import Options, Report
 from evals.identities import Planted, Sample, fill
-from evals.marked import marked_sample
+from evals.marked import marked_sample, redrawn
 from evals.scorers.proportion import clopper_pearson
 from medqa.errors import UsageError
 from medqa.safety.deidentify import Span, find
@@ -64,7 +64,8 @@ class Deidentify:
             raise UsageError("part must be dev, test, fresh or fresh_read", field="part")
         report: Report = {"part": part}
         if part in _FRESH:
-            return report | {language: _scored(_fresh(language, part), shown) for language in ("en", "zh")}
+            dice = random.Random(options.get("seed", "0")) if options.get("names") == "drawn" else None
+            return report | {lang: _scored(_fresh(lang, part, dice, repeats), shown) for lang in ("en", "zh")}
         for language in ("en", "zh"):
             dice = random.Random(f"{options.get('seed', '0')}-{language}-{part}")
             frames = _part(_FRAMES / f"frames.{language}.txt", part)
@@ -145,10 +146,12 @@ def _part(path: Path, part: str) -> list[str]:
     return [line.replace("\\n", "\n") for line in chosen]
 
 
-def _fresh(language: str, part: str) -> list[Sample]:
+def _fresh(language: str, part: str, dice: random.Random | None, repeats: int) -> list[Sample]:
     lines = _lines(_FRAMES / f"fresh.{language}.txt")
     cut = lines.index("== held")
     chosen = lines[cut + 1 :] if _FRESH[part] == "held" else lines[lines.index("== read") + 1 : cut]
+    if dice is not None:
+        chosen = [redrawn(line, dice, language) for line in chosen for _ in range(repeats)]
     return [marked_sample(line, n) for n, line in enumerate(chosen)]
 
 

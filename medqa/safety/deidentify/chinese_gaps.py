@@ -48,7 +48,8 @@ def names_between_words(text: str) -> Iterator[tuple[int, int]]:
                 pairs = {text[i : i + 2] for i in range(token.start, end - 1)}
                 if pairs & _pairs() or _is_counted(text, token):
                     continue
-                if is_sure or (_CUED.search(text, max(0, token.start - 8), token.start) and _ENDS.match(text, end)):
+                cued = _CUED.search(text, max(0, token.start - 8), token.start)
+                if is_sure or (cued and ((end - token.start > 2 and cued[0]) or _ENDS.match(text, end))):
                     yield token.start, end
                     break
 
@@ -58,6 +59,7 @@ def _candidates(tokens: list[Token], at: int) -> Iterator[tuple[int, bool]]:
     token = tokens[at]
     if token.is_name and token.text[0] in words("zh_surnames") and set(token.text[1:]) <= _given():
         yield token.start + len(token.text), len(token.text) == 3
+    yield from _given_only(tokens, at)
     if token.text not in words("zh_surnames"):
         return
     is_clear = token.text in _clear()
@@ -69,6 +71,13 @@ def _candidates(tokens: list[Token], at: int) -> Iterator[tuple[int, bool]]:
         yield follows.start + 2, follows.is_name
     if loose and loose[0] is follows:
         yield follows.start + 1, is_clear
+
+
+def _given_only(tokens: list[Token], at: int) -> Iterator[tuple[int, bool]]:
+    """Two loose characters that people are called by, without a surname; they need a cue."""
+    pair = tokens[at : at + 2]
+    if len(pair) == 2 and all(len(token.text) == 1 and token.text in characters("zh_pet_characters") for token in pair):
+        yield pair[1].start + 1, False
 
 
 def _is_counted(text: str, token: Token) -> bool:

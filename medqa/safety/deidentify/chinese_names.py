@@ -68,7 +68,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?P<v>(?:{plain}|{OFTEN}){given}{{1,2}}){TITLE}"),
         re.compile(rf"[科院室](?P<v>(?:{any_surname})[{HAN}]{{1,2}}){TITLE}"),
         re.compile(rf"(?:^|[^{HAN}]|{LEFT})(?P<v>[小老阿]?(?:{any_surname})){TITLE}"),
-        re.compile(rf"(?<!主)(?P<v>{plain}){TITLE}"),
+        re.compile(rf"(?<![主责])(?P<v>{plain}){TITLE}"),
         re.compile(rf"(?:^|[^{HAN}])(?P<v>(?:{any_surname})[{HAN}]{{1,2}}){GENDER}"),
         # alone between marks, or at the head of a clause
         re.compile(rf"(?:^|[^{HAN}\w·])(?P<v>(?:{plain}|{OFTEN}){given}{{2}}){END}"),
@@ -168,12 +168,18 @@ def _is_word(text: str, start: int, end: int) -> bool:
         return True
     titled = end - start == 1 and text[start] not in words("zh_unclear") and _TITLED.match(text, end) is not None
     ahead = text[start : start + (1 if titled else 4)]
-    return any(ahead[:size] in words("zh_not_names") for size in (4, 3, 2)) or _ends_in_word(text, start, end)
+    if any(ahead[:size] in words("zh_not_names") for size in (4, 3, 2)) or _ends_in_word(text, start, end):
+        return True
+    return end - start > 1 and _CLINICAL_NEXT.match(text, end) is not None
 
 
 _TITLED = re.compile(TITLE)
 _JOINING = "和但都来粘"  # surnames of few, and words of everybody
 _STRONG_BEFORE = re.compile(rf"{STRONG}[：:]?\s*$")
+_CLINICAL_NEXT = re.compile(
+    r"征(?![得求集用])|综合[征症]|氏|丸|蛇药|膏|散(?!步|发)|疫苗|评分|试验|颗粒|胶囊|口服液|疮|反射|定律|[杆球弧]?菌|病毒|"
+    r"瘫(?!痪)|针(?![灸对眼])|片(?![子头])"
+)
 _TAILS = re.compile(
     r"(?:患者|病人|医生|医院|先生|女士|什么|怎么|多少|可以|不能|检查|治疗|手术|药|病|症|炎|癌|痛|区|市|县|省|路|街|"
     r"镇|村)$"

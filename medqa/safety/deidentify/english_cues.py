@@ -25,7 +25,7 @@ KIN = (
 )
 CALLED = re.compile(
     r"(?:\b(?:name(?:'s|’s)?(?: is| was)?|(?:is|was|were|am|are|be|been|'s|’s) (?:called|named)|named|called|"
-    r"nicknamed|née|nee|aka|a\.k\.a\.|"
+    r"nicknamed|known as|goes by|née|nee|aka|a\.k\.a\.|"
     r"surname(?: is)?|(?:first|last|full|maiden|given|family|middle) name(?: is)?|signed(?: by)?|seen by|reviewed by|"
     r"referred by|referred to|"
     r"written by|dictated by|prescribed by|accompanied by|treated by|operated on by|cared for by|under the care of|"
@@ -54,6 +54,12 @@ GREETING = re.compile(
     r"signed|best)"
     r"[,!. \t\u00a0]*(?:\r?\n[ \t]*)*[–—-]?[ \t]*$",
     re.IGNORECASE,
+)
+DOES = re.compile(
+    r"^(?:['’]s)?,? (?:bit|needs|wants|refuses|refused|cannot|can['’]?t|won['’]?t|couldn['’]?t|wouldn['’]?t) "
+    r"(?:her|his|their|walk|breathe|swallow|keep|sleep|hear|see|eat|drink|talk|stop|stand|feel|move|come|take|to)\b|"
+    r"^ is (?:\w+ (?:days?|weeks?|months?|years?) old|allergic|pregnant|diabetic|teething)|"
+    r"^ has (?:gout|asthma|eczema|diabetes|a (?:fever|cough|rash|cold|temperature)|had (?:her|his|a)|been)\b"
 )
 HERE = re.compile(r"^(?:,? (?:here|again|from|calling|speaking)\b|,|[.!?]|$)")
 SELF = re.compile(r"\b(?:I am|I'm|I’m|this is|it is|it's|it’s|that is|that's|i am|im|i'm|here is|meet)[ \u00a0]+$")

@@ -16,6 +16,7 @@ from medqa.safety.deidentify.english_cues import (
     CHEMICAL,
     CLINICAL_AFTER,
     CLINICAL_BEFORE,
+    DOES,
     GREETING,
     HERE,
     KIN,
@@ -166,9 +167,9 @@ def _is_full_name(segment: list[Word]) -> bool:
 def _single(word: Word, before: str, after: str, *, starts: bool) -> bool:
     if word.is_initial:
         return False
-    if word.may_follow_kin and _OWN_KIN.search(before) and not re.match(r"[ \u00a0][A-Z]", after):
-        return True
     if word.names_alone and (len(word.text) > 2 or _is_introduced(before)):
+        return True
+    if _is_kin(word, before, after) or (starts and _does(word, after)):
         return True
     introduced = bool(STRONG.search(before) or KINSHIP.search(before) or GREETING.search(before))
     if introduced and not word.kind & (Kind.PLACE | Kind.CLINICAL):
@@ -192,6 +193,17 @@ def _single(word: Word, before: str, after: str, *, starts: bool) -> bool:
             return OWNED.match(after) is not None
         return any(sign.match(after) for sign in (OWNED, SPEAKS if starts else PERSON_AFTER, ADDRESSED))
     return False
+
+
+def _is_kin(word: Word, before: str, after: str) -> bool:
+    """Whether an ordinary word with a capital says who of the family it is: "our son River"."""
+    return word.may_follow_kin and bool(_OWN_KIN.search(before)) and not re.match(r"[ \u00a0][A-Z]", after)
+
+
+def _does(word: Word, after: str) -> bool:
+    """Whether a word that may be a name does what only people do."""
+    may_name = bool(word.kind & Kind.GIVEN) or (word.is_unknown and not word.may_be_chemical)
+    return may_name and not word.kind & (Kind.CLINICAL | Kind.EPONYM) and DOES.match(after) is not None
 
 
 def _is_alone(word: Word, before: str, after: str) -> bool:

@@ -102,7 +102,7 @@ def kind_of(word: str) -> Kind:
     if _is_common(plain):
         kind |= Kind.COMMON
     if "-" in plain:
-        kind |= _kind_of_parts(plain)
+        kind |= Kind.GIVEN if set(plain.split("-")) <= words("korean_syllables") else _kind_of_parts(plain)
     if not kind and MEDICINE.search(plain):
         kind |= Kind.CLINICAL
     if not kind and plain.replace("'", "") in words("surnames"):
