@@ -215,7 +215,8 @@ def _as_chat_model_error() -> Iterator[None]:
     try:
         yield
     except (aiohttp.ClientError, TimeoutError, OSError) as err:
-        raise ChatModelError(f"the language model cannot be used: {type(err).__name__}") from err
+        seen = type(err).__name__
+        raise ChatModelError(f"the language model cannot be used ({seen}): probe it with `medqa llm check`") from err
     except ValueError as err:  # an event longer than any that a model writes
         raise ChatModelError("the language model's server sent something that is no completion") from err
 
