@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from medqa.serve import options
+from medqa.serve.task_options import TaskOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from medqa.settings import Settings
 
@@ -55,7 +56,11 @@ def plugin(context: click.Context, /, task: str | None, list_tasks: bool, data: 
         raise click.UsageError(f"{'name a task' if task is None else f'no task named {task!r}'}: choose one of {known}")
     settings = options.settings_from(given["home"])
     asked = {"home": str(settings.home), **_pairs(given["pairs"]), **_named(context.args)}
-    report = _runner(registry.load(_FOLDER, name))(data, asked)
+    read = TaskOptions(asked)
+    report = _runner(registry.load(_FOLDER, name))(data, read)
+    for unread in read.unread:
+        if unread != "home":
+            click.echo(f"medqa: {name} has no option {unread}: it changed nothing", err=True)
     _deliver(name, report, settings, given["report_file"], given["page"])
 
 
@@ -86,10 +91,10 @@ def _named(arguments: list[str]) -> dict[str, str]:
     return found
 
 
-def _runner(task: Any) -> Callable[[Path | None, dict[str, str]], dict[str, Any]]:
+def _runner(task: Any) -> Callable[[Path | None, Mapping[str, str]], dict[str, Any]]:
     """The task's ``run``; a class is made first."""
     made = task() if isinstance(task, type) else task
-    runner: Callable[[Path | None, dict[str, str]], dict[str, Any]] = getattr(made, "run", made)
+    runner: Callable[[Path | None, Mapping[str, str]], dict[str, Any]] = getattr(made, "run", made)
     return runner
 
 
