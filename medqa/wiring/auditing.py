@@ -57,7 +57,7 @@ def note(settings: Settings, action: str, object_id: str, **facts: Any) -> None:
     """Records one change to what this home knows, where a log is wanted, and waits for it."""
     made = auditor(settings)
     if made is not None:
-        made.record(action, object_id, facts=facts)
+        made.record(action, object_id, who=caller.get(), facts=facts)
         made.flush()
 
 

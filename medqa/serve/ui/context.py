@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from medqa.serve.ui import texts
+from medqa.telemetry import caller
 
 if TYPE_CHECKING:
     from medqa.domain.conversation import Language
@@ -58,14 +59,21 @@ def speaking(handler: Callable[..., Any]) -> Callable[..., Any]:
     import gradio as gr
 
     def called(request: Any, *values: Any) -> Any:
+        know_caller(request)
         return handler(reader_words(request.headers), *values)
 
     async def awaited(request: Any, *values: Any) -> Any:
+        know_caller(request)
         return await handler(reader_words(request.headers), *values)
 
     speaks = awaited if inspect.iscoroutinefunction(handler) else called
     speaks.__annotations__ = {"request": gr.Request}  # Gradio finds it by annotation, and cannot read a string
     return speaks
+
+
+def know_caller(request: Any) -> None:
+    """Keeps who asks for the rest of this event: it runs beside the request that brought it."""
+    caller.set(f"address:{request.client.host}" if request.client else "")
 
 
 def reader_words(headers: Mapping[str, str]) -> dict[str, str]:

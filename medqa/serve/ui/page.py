@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from medqa.registry import load_all
 from medqa.serve.ui import texts
 from medqa.serve.ui.chat import Conversation, Options, converse, history_of, panel_of, without_last
-from medqa.serve.ui.context import COUNTRIES, PageContext, Panel, markup, reader_language
+from medqa.serve.ui.context import COUNTRIES, PageContext, Panel, know_caller, markup, reader_language
 from medqa.serve.ui.rendering import block
-from medqa.telemetry import caller
 from medqa.wiring.uploads import KINDS, MOST_AT_ONCE
 
 if TYPE_CHECKING:
@@ -136,7 +135,7 @@ def _connect(context: PageContext, parts: dict[str, Any]) -> None:
     async def ask(request: gr.Request, text: str, state: Conversation, *values: str) -> AsyncIterator[tuple[Any, ...]]:
         audience, language, country, uploads = values
         speaks = reader_language(request.headers)
-        caller.set(f"address:{request.client.host}" if request.client else "")  # events run beside their request
+        know_caller(request)
         options = Options(audience, language, country, tuple(uploads.split()), page_language=speaks)
         async for screen in converse(context.application, context.settings, text, state, options):
             now = screen.conversation
