@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 Precision = Literal["auto", "bf16", "fp32"]
 
+_COMPRESSED = (
+    "model: the weights of {name} are compressed, and what reads them is not installed here. Train on the model that"
+    " they were made of; for a report, serve them (medqa llm serve --model {name}) and name the server with base_url."
+)
+
 
 def dtype(precision: Precision) -> Any:
     """The torch type of the weights; ``auto`` is bfloat16 on a GPU that has it, else float32."""
@@ -61,6 +66,8 @@ def load_model(name: str, precision: Precision, *, is_four_bit: bool = False) ->
         options["device_map"] = {"": torch.cuda.current_device()}
     try:
         return AutoModelForCausalLM.from_pretrained(name, **options)
+    except ImportError as err:  # what reads compressed weights lives with vLLM
+        raise ConfigError(_COMPRESSED.format(name=name)) from err
     except (OSError, ValueError) as err:
         raise ConfigError(f"model: {_missing(name, 'model')}") from err
 

@@ -31,7 +31,8 @@ medqa llm serve --model {folder}
 MEDQA_CHAT_MODEL=openai medqa serve
 ```
 
-vLLM reads the format (compressed-tensors) from the folder. Measure what was lost: `medqa train report`."""
+vLLM reads the format (compressed-tensors) from the folder. Measure what was lost: `medqa train report`, with the
+server's `base_url` for this model."""
 _SET_UP = """environment: {folder} has no Python with llm-compressor. Make one and name it:
   python3 -m venv ~/quantise-env
   ~/quantise-env/bin/pip install --no-deps -r deploy/quantise/cpu.lock     (or cuda.lock)"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from evals.tasks.bench_train import BenchTrain
 from medqa.errors import ConfigError, UsageError
 from medqa.settings import Settings
 from medqa.train.config import Judged, MergeConfig, PreferConfig, SftConfig, checked
+from medqa.train.generating import LocalModel
 from medqa.train.merge import merge
 from medqa.train.prefer import prefer
 from medqa.train.rows import read_rows
@@ -106,6 +108,16 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path, short_data: Path) -> 
         fine_tune(sft_config(tmp_path / "out", tmp_path / "empty", short_data))
 
 
+def test_compressed_weights_are_said_to_need_a_server(tmp_path: Path, tiny: Path, short_data: Path) -> None:
+    compressed = tmp_path / "compressed"
+    shutil.copytree(tiny, compressed)
+    config = json.loads((compressed / "config.json").read_text())
+    config["quantization_config"] = {"quant_method": "compressed-tensors", "format": "pack-quantized"}
+    (compressed / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ConfigError, match="base_url"):
+        LocalModel(Judged(model=str(compressed)))
+
+
 def test_an_adapter_is_no_model_to_begin_with(tmp_path: Path, adapter: Path, short_data: Path) -> None:
     with pytest.raises(ConfigError, match="merge it first"):
         fine_tune(sft_config(tmp_path / "out", adapter, short_data))
@@ -127,7 +139,6 @@ def test_preferring_goes_on_from_an_adapter(tmp_path: Path, adapter: Path, tiny:
 
 
 def test_a_merged_model_answers_as_base_and_adapter_do(tmp_path: Path, adapter: Path, short_data: Path) -> None:
-    from medqa.train.generating import LocalModel
 
     given = {"output": str(tmp_path / "merged"), "adapter": str(adapter), "precision": "fp32"}
     folder = merge(checked(given, MergeConfig))
