@@ -139,7 +139,6 @@ def test_preferring_goes_on_from_an_adapter(tmp_path: Path, adapter: Path, tiny:
 
 
 def test_a_merged_model_answers_as_base_and_adapter_do(tmp_path: Path, adapter: Path, short_data: Path) -> None:
-
     given = {"output": str(tmp_path / "merged"), "adapter": str(adapter), "precision": "fp32"}
     folder = merge(checked(given, MergeConfig))
     prompts = [row.prompt for row in read_rows(short_data, "test")][:3]
