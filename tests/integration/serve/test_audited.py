@@ -301,7 +301,7 @@ async def test_no_answer_and_no_card_waits_for_the_log(client: httpx.AsyncClient
 
 
 async def test_without_its_key_answers_go_on_and_everybody_is_told(
-    audited_home: Path, tmp_path: Path, medqa_here: Run, on: None, caplog: pytest.LogCaptureFixture
+    audited_home: Path, tmp_path: Path, medqa: Run, on: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     home = shutil.copytree(audited_home, tmp_path / "home", symlinks=True, ignore=shutil.ignore_patterns("audit*"))
     with open_application(settings_of(home), build_starter=False) as application:
@@ -312,7 +312,7 @@ async def test_without_its_key_answers_go_on_and_everybody_is_told(
             ready = await client.get("/readyz")
             assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
             assert "medqa audit key" in ready.json()["reasons"][0]
-            told = medqa_here("doctor", "--home", home)
+            told = await asyncio.to_thread(medqa, "doctor", "--home", home)
             assert told.returncode == 1
             assert "there is no audit key" in told.stdout
             make_key(home / "audit.key")
