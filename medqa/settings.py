@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -164,6 +165,18 @@ class Settings(BaseSettings):
     def _absolute_or_none(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value else None
 
+    @field_validator("llm_base_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        try:
+            address = urlsplit(value)
+            is_one = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+        except ValueError:  # a port that is none
+            is_one = False
+        if not is_one:
+            raise ValueError("write an address like http://127.0.0.1:8000/v1")
+        return value
+
     @field_validator("jurisdiction")
     @classmethod
     def _upper(cls, value: str | None) -> str | None:
@@ -178,4 +191,6 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as err:
         first = err.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"setting {name} (MEDQA_{name.upper()}): {first['msg']}") from err
+        raise ConfigError(
+            f"setting {name} (MEDQA_{name.upper()}): {first['msg'].removeprefix('Value error, ')}"
+        ) from err

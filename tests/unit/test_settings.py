@@ -43,3 +43,14 @@ def test_settings_cannot_be_changed() -> None:
     settings = Settings()
     with pytest.raises(ValueError, match="frozen"):
         settings.port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("address", ["nonsense", "127.0.0.1:8000/v1", "http://:8000/v1", "http://127.0.0.1:abc/v1", ""])
+def test_an_address_that_is_none_is_told_with_one_that_is(address: str) -> None:
+    with pytest.raises(ConfigError, match=r"MEDQA_LLM_BASE_URL\): write an address like http://127"):
+        load_settings(llm_base_url=address)
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8000/v1", "https://models.example.org/v1", "http://[::1]:80/v1"])
+def test_addresses_are_taken_as_they_are(address: str) -> None:
+    assert load_settings(llm_base_url=address).llm_base_url == address

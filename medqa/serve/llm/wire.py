@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 _LIST_TIMEOUT_S = 3.0
 _WRITE_TIMEOUT_S = 30.0
+_MENDS = {
+    401: "check MEDQA_LLM_API_KEY",
+    403: "check MEDQA_LLM_API_KEY",
+    404: "MEDQA_LLM_BASE_URL must end in /v1, and name a server of OpenAI's protocol",
+}
 
 
 class Wire:
@@ -101,7 +106,7 @@ class Wire:
         """What went wrong, in words: what was seen, then how to mend it."""
         if isinstance(err, httpx.HTTPStatusError):
             status = err.response.status_code
-            mend = "check MEDQA_LLM_API_KEY" if status in (401, 403) else "look at the server's log"
+            mend = _MENDS.get(status, "look at the server's log")
             return ChatModelError(f"{url} answered {status}: {mend}")
         if isinstance(err, httpx.TimeoutException):
             return ChatModelError(f"{url} did not answer within {timeout_s:g} s: is the server still loading?")

@@ -47,8 +47,8 @@ class Server:
     keys: set[str | None] = field(default_factory=set)
 
     def settings(self, **more: object) -> Settings:
-        given = {"llm_model": "tiny", "chat_model": "openai", **more}
-        return Settings(llm_base_url=self.url, **given)  # type: ignore[arg-type]
+        given = {"llm_base_url": self.url, "llm_model": "tiny", "chat_model": "openai", **more}
+        return Settings(**given)  # type: ignore[arg-type]
 
     def answer(self, path: str, asked: dict[str, Any]) -> str:
         if path == "/v1/models":
@@ -236,3 +236,9 @@ async def test_the_doctor_says_whether_the_model_server_is_there(server: Server)
     (gone,) = await look_up(Settings(llm_base_url="http://127.0.0.1:9/v1", chat_model="openai"))
     assert not gone.ok
     assert "medqa llm serve" in gone.fix
+
+
+async def test_an_address_without_its_end_is_told_to_need_it(server: Server) -> None:
+    server.statuses = {"/models": 404}
+    report = await examine(server.settings(llm_base_url=server.url.removesuffix("/v1")))
+    assert "must end in /v1" in failed(report)["server"]
