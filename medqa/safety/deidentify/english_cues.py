@@ -55,7 +55,14 @@ GREETING = re.compile(
     r"[,!. \t\u00a0]*(?:\r?\n[ \t]*)*[–—-]?[ \t]*$",
     re.IGNORECASE,
 )
+TOLD = re.compile(
+    r"\b(?:tell|told|ask|asked|thank|remember|spoke (?:to|with)|speak (?:to|with)|ring|text|phone|remind|invite|"
+    r"we lost|known as|goes by)[ \u00a0]+$",
+    re.IGNORECASE,
+)
 DOES = re.compile(
+    r"^,? here\b|^, (?:\d\d?|10\d)(?:[MFmf]\b|,| ?y)|^ \((?:wife|husband|mum|mom|dad|mother|father|son|daughter|"
+    r"partner|sister|brother|carer)\)|^ has (?:an? )?(?:\w+ )?allerg|^ swallowed\b|"
     r"^(?:['’]s)?,? (?:bit|needs|wants|refuses|refused|cannot|can['’]?t|won['’]?t|couldn['’]?t|wouldn['’]?t) "
     r"(?:her|his|their|walk|breathe|swallow|keep|sleep|hear|see|eat|drink|talk|stop|stand|feel|move|come|take|to)\b|"
     r"^ is (?:\w+ (?:days?|weeks?|months?|years?) old|allergic|pregnant|diabetic|teething)|"
@@ -102,7 +109,7 @@ SPEAKS = re.compile(
     r"died)\b"
 )
 ADDRESSED = re.compile(r"^(?:, (?:can|could|please|will|would|do|did|are|have|what|how|you|I)\b|: [A-Z])")
-OWNED = re.compile(r"^['’´`]s[ \u00a0]+[a-z]")
+OWNED = re.compile(r"^['’´`]s[ \u00a0]+(?:[a-z]|(?:INR|CT|MRI|ECG|EEG|GP|BP|HbA1c|CRP|X-ray|GFR|ALT)\b)")
 CLINICAL_BEFORE = re.compile(
     r"\b(?:diagnosed with|diagnosis of|tested? for|treat(?:ed|ment)? (?:for|of)|symptoms of|signs of|history of|"
     r"type of|form of|case of|suffer(?:s|ing)? from|cure for|vaccine for|take|takes|taking|took|prescribed|"

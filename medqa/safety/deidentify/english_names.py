@@ -29,6 +29,7 @@ from medqa.safety.deidentify.english_cues import (
     SPEAKS,
     STRONG,
     TITLE,
+    TOLD,
 )
 from medqa.safety.deidentify.english_lower_case import lower_case_names
 from medqa.safety.deidentify.english_words import Kind, Word, kind_of
@@ -46,6 +47,7 @@ def english_names(text: str) -> Iterator[tuple[int, int]]:
     for run in _runs(text):
         found += _named(text, run)
     found += [*lower_case_names(text), *_acting(text)]
+    found += list(_joined(text, found))
     yield from found
     yield from _recurring(text, found)
 
@@ -183,7 +185,7 @@ def _single(word: Word, before: str, after: str, *, starts: bool) -> bool:
         )
         return acts and not word.kind & (Kind.PLACE | Kind.CLINICAL) and not CLINICAL_BEFORE.search(before)
     if word.is_unknown:
-        if SELF.search(before) and HERE.match(after) and not word.may_be_chemical:
+        if not word.may_be_chemical and (TOLD.search(before) or (SELF.search(before) and HERE.match(after))):
             return True
         if CLINICAL_BEFORE.search(before):
             return False
@@ -290,6 +292,18 @@ _SPEAKERS_THAT_ARE_NO_NAMES = frozenset(
     {"doctor", "nurse", "patient", "mum", "mom", "dad", "mother", "father", "question", "answer", "note", "who", "you"}
     | {"she", "they", "this", "that"}
 )
+
+
+_AND_NEXT = re.compile(r" (?:and|&|or) (?P<v>[A-ZÀ-Þ][^\W\d_'’]{2,14})(?![\w'’-])")
+_AND_LAST = re.compile(r"(?<![\w'’-])(?P<v>[A-ZÀ-Þ][^\W\d_'’]{2,14}) (?:and|&|or) $")
+
+
+def _joined(text: str, found: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Words that no list knows, joined to a name: "Anna and Ottoline"."""
+    for start, end in found:
+        for match in (_AND_NEXT.match(text, end), _AND_LAST.search(text, max(0, start - 22), start)):
+            if match and not (kind_of(match["v"]) or CHEMICAL.search(match["v"]) or match["v"].isupper()):
+                yield match.span("v")
 
 
 def _recurring(text: str, found: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
