@@ -45,7 +45,8 @@ _DENIED_AFTER = re.compile(
 
 
 _PLAIN_DENIAL = re.compile(
-    r"(?<![a-z])(?:denie[sd]|denying|ruled out|never had (?:any|trouble|problems?)(?!.{0,40}(?:like|this bad|before)))(?![a-z])"
+    r"(?<![a-z])(?:denie[sd]|denying|ruled out|never had (?:any|trouble|problems?)(?!.{0,40}(?:like|this bad|before)))"
+    r"(?![a-z])"
 )
 """Denies wherever it stands, even between the words of one mention: "coughed and never had any blood"."""
 _WANTING = re.compile(r"(?:want|wish|plan|intend|going|mean|like) to .* (?:or|and) (?:to )?$")
