@@ -6,7 +6,7 @@ import json
 import os
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -65,6 +65,8 @@ def plan(settings: Settings, choices: Choices, environment: Environment, machine
     """The command. Raises ConfigError when the model is not there or would be open to the network."""
     model = _model(settings, choices)
     host, port = _address(settings)
+    if environment.build == "cpu":
+        machine = replace(machine, gpus=())  # which that vLLM cannot use
     parallel, there_gb = _parallel(model.preset, choices, environment, machine)
     arguments = [
         *("--served-model-name", *model.names),
@@ -173,6 +175,8 @@ def _parallel(found: Preset | None, choices: Choices, environment: Environment, 
     if environment.build == "cpu":
         return asked or 1, machine.memory_gb
     count = len(machine.gpus)
+    if not count:
+        raise ConfigError("this vLLM is built for GPUs, and none is here: set up the other with `make llm LLM_FOR=cpu`")
     if (asked or 1) * choices.data_parallel > count:
         raise ConfigError(
             f"{choices.data_parallel} copies on {asked or 1} GPU each are asked for, and {count} are here"

@@ -146,6 +146,14 @@ def test_a_model_that_does_not_fit_is_told_with_what_would(
     assert made.command[2] == "serve", "the command is there to look at all the same"
 
 
+def test_a_vllm_of_the_other_kind_is_told_from_the_machine() -> None:
+    with pytest.raises(ConfigError, match="LLM_FOR=cpu"):
+        launch(CPU, build="cuda", llm_model="qwen3-8b")
+    with_gpu = Machine(cores=8, memory_gb=32.0, gpus=(H100,))
+    made = launch(with_gpu, build="cpu", choices=Choices(quantise="fp8"), llm_model="qwen3-8b")
+    assert made.misfit is not None, "a GPU is of no use to a vLLM that is built for processors"
+
+
 def test_what_fits_has_nothing_to_tell() -> None:
     assert launch(llm_model="qwen3-8b").misfit is None
     assert launch(TILED, choices=Choices(quantise="fp8"), llm_model="qwen3-8b").misfit is None
