@@ -57,6 +57,10 @@ def test_an_injured_person_in_crisis_is_sent_an_ambulance_first(screener: RedFla
         ("胸痛，出冷汗", "没有胸痛，也没有出冷汗"),
         ("孩子抽搐了", "孩子没有抽搐"),
         ("我呼吸困难", "我没有呼吸困难"),
+        ("My cough had blood in it", "My cough has never had any blood in it"),
+        ("He has suicidal thoughts", "He denies suicidal thoughts"),
+        ("I feel low and want to hurt myself", "I feel low but I don't want to die or hurt myself"),
+        ("毛巾都湿透了，血止不住", "每天出汗把衣服湿透"),
     ],
 )
 def test_a_true_negation_lowers_the_alarm(screener: RedFlagScreener, alarm: str, denied: str) -> None:
@@ -89,6 +93,8 @@ def test_words_that_only_look_like_a_negation_deny_nothing(screener: RedFlagScre
         "The leaflet says to stop if you get chest pain. What is it for?",
         "My dog swallowed a battery, which vet is open?",
         "My feet are killing me",
+        "In case I get stung and my throat swells, should I carry an adrenaline pen?",
+        "It says on the packet: stop if black stools or vomiting blood occur. Is ibuprofen that dangerous?",
         "心梗有哪些症状",
         "我爷爷十年前中风过",
         "小说里主角割腕自杀",
