@@ -28,6 +28,7 @@ from medqa.served_model import ServedModel, Server
 from medqa.settings import Settings, load_settings
 from medqa.train.config import Judged, ReportConfig, read_config
 from medqa.train.generating import LocalModel
+from medqa.train.models import require_readable
 from medqa.train.pairs import hits_of
 from medqa.train.rows import Message, Row, read_rows
 from medqa.wiring import parts
@@ -72,6 +73,9 @@ class FineTuning:
         rows = [row for row in read_rows(config.data, config.split) if row.kind != "rewrite"][: config.rows]
         choices = read_choices(config.multiple_choice, config.questions) if config.multiple_choice else []
         models = {"before": config.before, "after": config.after}
+        for each in models.values():
+            if each.base_url is None:
+                require_readable(each.model)  # before the other one has been judged for an hour
         judge = parts.verifier(settings)
         judged: dict[str, list[Judgement]] = {}
         chosen: dict[str, list[str]] = {}

@@ -52,6 +52,7 @@ def load_model(name: str, precision: Precision, *, is_four_bit: bool = False) ->
     import torch
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
+    require_readable(name)
     weights = dtype(precision)
     options: dict[str, Any] = {"dtype": weights}
     if is_four_bit:
@@ -66,8 +67,6 @@ def load_model(name: str, precision: Precision, *, is_four_bit: bool = False) ->
         options["device_map"] = {"": torch.cuda.current_device()}
     try:
         return AutoModelForCausalLM.from_pretrained(name, **options)
-    except ImportError as err:  # what reads compressed weights lives with vLLM
-        raise ConfigError(_COMPRESSED.format(name=name)) from err
     except (OSError, ValueError) as err:
         raise ConfigError(f"model: {_missing(name, 'model')}") from err
 
@@ -79,6 +78,19 @@ def base_of(folder: str) -> str | None:
         return str(json.loads(path.read_text("utf-8"))["base_model_name_or_path"]) if path.is_file() else None
     except (ValueError, KeyError) as err:
         raise ConfigError(f"{path}: is no adapter's configuration") from err
+
+
+def require_readable(name: str) -> None:
+    """Raises ConfigError where a folder's weights are compressed in a way that nothing here reads."""
+    path = Path(name) / "config.json"
+    if importlib.util.find_spec("compressed_tensors") is not None or not path.is_file():
+        return
+    try:
+        how = json.loads(path.read_text("utf-8")).get("quantization_config") or {}
+    except (ValueError, AttributeError) as err:
+        raise ConfigError(f"{path}: is no model's configuration") from err
+    if how.get("quant_method") == "compressed-tensors":
+        raise ConfigError(_COMPRESSED.format(name=name))
 
 
 def require_four_bit() -> None:
