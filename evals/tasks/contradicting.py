@@ -34,6 +34,7 @@ class ContradictingEvidence:
     def run(self, data: Path | None, options: Options) -> Report:
         """Figures by kind of statement."""
         corpus = BeirFolder(data) if data is not None else None
+        options = {"sentence_vectors_up_to": "0", **options}
         app = application(corpus, options) if corpus else starter_application(options)
         by_words, contradictions = Contradicting(app.snapshot), parts.contradictions(app.snapshot)
         made = _statements(corpus, options)

@@ -33,6 +33,7 @@ class Retrieval:
     def run(self, data: Path | None, options: Options) -> Report:
         """Figures by group of queries and system, differences to ``against``, over queries with a relevant document."""
         folder = StarterQuestions() if data is None else BeirFolder(data, options.get("split", "dev"))
+        options = {"sentence_vectors_up_to": "0", **options}  # they play no part in ranking
         app = application(folder, options) if isinstance(folder, BeirFolder) else starter_application(options)
         samples, qrels, relevant = judged(folder, options)
         names = options.get("systems", "hybrid,bm25,encoder,rrf").split(",")

@@ -47,7 +47,6 @@ VARIANTS: Mapping[str, Variant] = {
     FULL: Variant(),
     "reciprocal ranks instead of a weighted sum": Variant(steps=Steps(blends=False)),
     "scores not shared between neighbours": Variant(steps=Steps(evens=False)),
-    "passages not lifted by their nearest sentence": Variant(steps=Steps(lifts=False)),
     "repeats kept": Variant(steps=Steps(collapses=False)),
     "message taken as typed": Variant(reading=_unread),
     "one passage a document": Variant(per_document=1),
@@ -60,6 +59,7 @@ class RetrievalSteps:
     def run(self, data: Path | None, options: Options) -> Report:
         """By group of queries: figures, and paired differences to the ranking with all steps."""
         folder = StarterQuestions() if data is None else BeirFolder(data, options.get("split", "dev"))
+        options = {"sentence_vectors_up_to": "0", **options}
         app = application(folder, options) if isinstance(folder, BeirFolder) else starter_application(options)
         samples, qrels, relevant = judged(folder, options)
         scores = {

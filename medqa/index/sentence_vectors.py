@@ -67,32 +67,13 @@ class SentenceVectors:
         except OSError as err:
             raise HomeError(f"cannot write {folder} ({err.strerror}): check free space and rights") from err
 
-    def nearest(self, query: np.ndarray, rows: Sequence[int]) -> np.ndarray:
-        """Cosine (n,) of each row's nearest sentence to the query's vector (1, dim); -1 for rows without one."""
-        spans = self._spans(rows)
-        best = np.full(len(rows), -1.0, np.float32)
-        sizes = np.array([last - first for first, last in spans], np.int64)
-        if sizes.any():
-            begins = np.cumsum(sizes) - sizes
-            best[sizes > 0] = np.maximum.reduceat(self._cosines(query, spans), begins[sizes > 0])
-        return best
-
     def similarities(self, query: np.ndarray, rows: Sequence[int]) -> list[tuple[tuple[int, float], ...]]:
         """For each row of passages its sentences as (start, cosine to the query's vector (1, dim)), in order."""
-        spans = self._spans(rows)
+        spans = [(int(self._ends[row - 1]) if row else 0, int(self._ends[row])) for row in rows]
         if not spans:
             return []
-        starts = np.concatenate([self._records["start"][first:last] for first, last in spans])
-        pairs = iter(zip(starts.tolist(), self._cosines(query, spans).tolist(), strict=True))
+        found = np.concatenate([self._records[first:last] for first, last in spans])
+        vectors = found["vector"].astype(np.float32)
+        cosines = (vectors @ query[0]) / np.maximum(np.linalg.norm(vectors, axis=1), 1.0)
+        pairs = iter(zip(found["start"].tolist(), cosines.tolist(), strict=True))
         return [tuple(next(pairs) for _ in range(last - first)) for first, last in spans]
-
-    def _spans(self, rows: Sequence[int]) -> list[tuple[int, int]]:
-        """The records of each row of passages: the first, and the one after the last."""
-        return [(int(self._ends[row - 1]) if row else 0, int(self._ends[row])) for row in rows]
-
-    def _cosines(self, query: np.ndarray, spans: Iterable[tuple[int, int]]) -> np.ndarray:
-        """Cosines (n,) of all sentences of these spans of records, one span after the other."""
-        vectors = np.concatenate([self._records["vector"][first:last] for first, last in spans]).astype(np.float32)
-        lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
-        cosines: np.ndarray = np.einsum("nd,d->n", vectors, query[0]) / np.maximum(lengths, 1.0)
-        return cosines

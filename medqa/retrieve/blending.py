@@ -15,7 +15,6 @@ hybrid retrieval", TOIS 2023, where such a sum beats reciprocal ranks. Figures: 
 
 _SHARED = 0.4  # of a score, taken from the neighbours
 _SHARPNESS = 10  # exponent of their cosines: near ones count, far ones do not
-_LIFT = 0.25  # of what a passage's nearest sentence is nearer than the passage
 NEIGHBOURHOOD = 40
 """Best rows that share among each other."""
 
@@ -48,17 +47,6 @@ def evened(scores: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     drawn = (1 - _SHARED) * head + _SHARED * shared
     gap = max(0.0, float(scores[size] - drawn.min())) if len(scores) > size else 0.0
     return np.concatenate([drawn, scores[size:] - gap])
-
-
-def lifted(scores: np.ndarray, cosines: np.ndarray, nearest: np.ndarray) -> np.ndarray:
-    """Scores (n,) best first, the first of them raised by how much nearer their nearest sentence is than the whole.
-
-    A long passage says more than the one thing asked for. ``cosines`` and ``nearest`` (m,) are of the first rows; where
-    there is no vector of the passage or of its sentences (0 or below), nothing is raised.
-    """
-    raised = scores.copy()
-    raised[: len(nearest)] += _LIFT * np.where(cosines > 0, np.maximum(nearest - cosines, 0), 0)
-    return raised
 
 
 def _nearness(vectors: np.ndarray) -> np.ndarray:

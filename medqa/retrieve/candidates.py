@@ -52,12 +52,6 @@ class Candidates:
         """Stored vectors (n, dim) of some rows; of a passage that the encoder cannot read it is zero."""
         return self._snapshot.vectors.reconstruct(np.array(rows, np.int64))
 
-    def nearest_sentences(self, rows: Sequence[int], vector: np.ndarray | None) -> np.ndarray:
-        """Cosine (n,) of the nearest sentence of some rows to the query's vector; -1 where that is not known."""
-        if vector is None or self._snapshot.sentences is None:
-            return np.full(len(rows), -1.0, np.float32)
-        return self._snapshot.sentences.nearest(vector, rows)
-
     def with_sentences(self, hits: Sequence[Hit], row_of: Mapping[str, int], vector: np.ndarray | None) -> list[Hit]:
         """The hits, each told how near its sentences are to the query; as they are where that is not known."""
         if vector is None or self._snapshot.sentences is None:

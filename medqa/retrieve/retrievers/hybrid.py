@@ -38,7 +38,6 @@ class Steps:
 
     blends: bool = True  # else reciprocal rank fusion
     evens: bool = True
-    lifts: bool = True
     collapses: bool = True
 
 
@@ -66,7 +65,7 @@ class Hybrid:
         vector = self._candidates.vector(words)
         dense = {} if vector is None else self._candidates.by_meaning(vector, rows, depth)
         english = self._candidates.by_words(words.text_in("en"), "en", query.filters, depth)
-        scores = self._scores(vector, dense, [english], lifts=words.language == "en")
+        scores = self._scores(vector, dense, [english])
         topics = [mention.concept for mention in lexicon.load().mentions(words.own) if mention.concept.is_topic]
         chinese: dict[int, float] = {}
         if words.language == "zh" or not self._is_covered(scores, topics, k):
@@ -83,12 +82,7 @@ class Hybrid:
         return self._candidates.with_sentences(hits, row_of, vector)
 
     def _scores(
-        self,
-        vector: np.ndarray | None,
-        dense: Mapping[int, float],
-        by_words: Sequence[Mapping[int, float]],
-        *,
-        lifts: bool = False,
+        self, vector: np.ndarray | None, dense: Mapping[int, float], by_words: Sequence[Mapping[int, float]]
     ) -> dict[int, float]:
         """Every candidate row's score, from its words in either language and its vector."""
         if not self._steps.blends:
@@ -98,17 +92,12 @@ class Hybrid:
         if not rows:
             return {}
         words = np.max([blending.relative(found, rows) for found in by_words], axis=0)
-        cosines = self._candidates.cosines(rows, vector, dense)
-        scores = blending.blended(words, cosines)
+        scores = blending.blended(words, self._candidates.cosines(rows, vector, dense))
         order = np.lexsort((np.array(rows), -scores))
         scores = scores[order]
         if self._steps.evens:
             head = [rows[place] for place in order[: blending.NEIGHBOURHOOD]]
             scores = blending.evened(scores, self._candidates.vectors(head))
-        if lifts and self._steps.lifts:
-            places = order[:_POOL]
-            nearest = self._candidates.nearest_sentences([rows[place] for place in places], vector)
-            scores = blending.lifted(scores, cosines[places], nearest)
         return {rows[place]: score for place, score in zip(order, scores.tolist(), strict=True)}
 
     def _is_covered(self, scores: dict[int, float], topics: Sequence[Concept], k: int) -> bool:

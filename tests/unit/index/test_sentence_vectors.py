@@ -35,15 +35,6 @@ def test_each_sentence_is_compared_with_the_query(store, library, embedder):
         assert cosine == pytest.approx(exact, abs=0.01)
 
 
-def test_a_passage_is_as_near_as_its_nearest_sentence(store, library, embedder):
-    store.build(library, embedder)
-    snapshot, question = store.open(embedder), embedder.encode(["Does rest help?"])
-    rows = range(len(snapshot.passages))
-    best = [max(cosine for _, cosine in each) for each in snapshot.sentences.similarities(question, rows)]
-    assert snapshot.sentences.nearest(question, rows) == pytest.approx(best)
-    assert snapshot.sentences.nearest(question, []).tolist() == []
-
-
 def test_sentences_are_counted_and_verified(tmp_path, store, library, embedder):
     built = store.build(library, embedder)
     assert store.info()["counts"]["sentences"] == len(SENTENCES)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from medqa.retrieve.blending import blended, evened, lifted, relative
+from medqa.retrieve.blending import blended, evened, relative
 
 
 def unit(*rows):
@@ -42,13 +42,3 @@ def test_what_lies_beyond_the_neighbourhood_stays_below_it():
 
 def test_two_passages_keep_their_scores():
     assert evened(np.array([0.5, 0.4]), unit([1, 0], [0, 1])).tolist() == [0.5, 0.4]
-
-
-def test_a_passage_is_lifted_by_a_sentence_that_is_nearer_than_the_whole():
-    scores = lifted(np.array([0.8, 0.7, 0.6]), np.array([0.5, 0.5], np.float32), np.array([0.4, 0.9], np.float32))
-    assert scores == pytest.approx([0.8, 0.8, 0.6])
-
-
-def test_nothing_is_lifted_where_a_vector_is_missing():
-    scores = lifted(np.array([0.8, 0.7]), np.array([0.0, 0.5], np.float32), np.array([0.9, -1.0], np.float32))
-    assert scores == pytest.approx([0.8, 0.7])
