@@ -95,7 +95,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
             rf"{_HEAD}(?P<v>{foreign}(?:·?{foreign})?){_NOT_CLINICAL}{_OFFICE}",
             rf"{_HEAD}(?!(?:这|那|各|几|每|两|一)|尊敬|亲爱|您好|你好|请问|尊|好)(?P<v>[{HAN}]{{2,5}})"
             r"(?=(?:先生|女士)[，,：:您])",
-            rf"(?:{KIN}|{STRONG}|[个人]叫)(?P<v>[{_SOUNDS}]{{1,5}}[{_LAST_SOUNDS}])(?<!洛尔){_NOT_CLINICAL}(?![{_SOUNDS}汀林素唑班])",
+            rf"(?:{KIN}|{STRONG}|[个人]叫)(?P<v>[{_SOUNDS}]{{1,5}}[{_LAST_SOUNDS}])(?<!洛尔)(?!-){_NOT_CLINICAL}(?=产|生|{END})",
             rf"{_HEAD}(?P<v>{_JAPANESE}[{HAN}]{{1,3}})(?=的|先生|女士|同学|老师)",
             rf"(?:{_HEAD}|{KIN})(?![{HAN}]{{0,4}}[国人裔年])(?P<v>[{HAN}]{{2,6}})(?=[，,、\s（(]{{1,2}}(?:[男女][，,、\s]{{0,2}})?(?:{_PEOPLES})族)",
             rf"(?:{STRONG}|{KIN}|{_TOLD}|[个人]叫)[：:\s]?"

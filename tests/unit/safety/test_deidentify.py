@@ -165,7 +165,11 @@ def test_masked_text_is_masked_already(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["Aa ", "1 ", "12 Aa ", "中", "路1号", "省市区县", "a.b@", "1-", "Mr ", "O'", "王小明", "住在", ":", "\n"]
+    "piece",
+    [
+        *("Aa ", "1 ", "12 Aa ", "中", "路1号", "省市区县", "a.b@", "1-", "Mr ", "O'", "王小明", "住在", ":", "\n"),
+        *("周一", "Monday ", "Anna and ", "address: 1 ", "小毛"),
+    ],
 )
 def test_no_text_is_slow(piece: str) -> None:
     """Time grows with the text, whatever it repeats."""
