@@ -127,10 +127,6 @@ class SentenceSimilarity(Protocol):
         """For each row of passages its sentences as (start, cosine to the query's vector (1, dim)), in order."""
         ...
 
-    def nearest(self, query: np.ndarray, rows: Sequence[int]) -> np.ndarray:
-        """Cosine (n,) of each row's nearest sentence to the query's vector (1, dim); -1 for rows without one."""
-        ...
-
 
 class OpenSnapshot(Protocol):
     """A verified snapshot opened for reading: what retrieval searches.
