@@ -22,12 +22,12 @@ from medqa.protocols import Filters
 # ``words`` holds title, aliases, section and text together: BM25 over one field ranks better than over four.
 # The title counts again. ``anywhere`` is what a word is worth by standing in a passage at all, however long that is:
 # BM25+ (Lv and Zhai, "Lower-bounding term frequency normalization", CIKM 2011). A rare name then outweighs the
-# repetition of a common one. It is ``words`` again as a JSON field, of which tantivy keeps no lengths: between 1.7 and
-# 2.2 times the word's rarity. As plain terms all three let tantivy skip passages that cannot be among the best
+# repetition of a common one. It is ``words`` again as a JSON field, of which tantivy keeps no lengths: between 2.5 and
+# 3.2 times the word's rarity. As plain terms all three let tantivy skip passages that cannot be among the best
 # (block-max WAND); a constant score would have it visit each that holds any of the words.
 # Figures for the weights: docs/benchmarks/retrieval-quality.md.
-ENGLISH_FIELDS: Mapping[str, float] = {"words": 1.0, "title": 1.0, "anywhere.text": 1.1}
-CHINESE_FIELDS: Mapping[str, float] = {"words_zh": 1.0, "title_zh": 1.0, "anywhere_zh.text": 1.1}
+ENGLISH_FIELDS: Mapping[str, float] = {"words": 1.0, "title": 1.0, "anywhere.text": 1.6}
+CHINESE_FIELDS: Mapping[str, float] = {"words_zh": 1.0, "title_zh": 1.0, "anywhere_zh.text": 1.6}
 _ENGLISH, _CHINESE = "medqa_english", "whitespace"
 _WRITER_BYTES = 96_000_000
 _USER_WORDS = "user_words.txt"
