@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import copy
 import logging
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from medqa.errors import SnapshotCorrupt
@@ -28,25 +30,25 @@ _log = logging.getLogger(__name__)
 class Application:
     """Parts that serve everybody. ``refresh`` swaps in a newer snapshot; answers in flight keep the old one.
 
+    What only answering needs, the screen among it, is made when it is first asked for: a search does without.
+
     ``degraded`` says why answers come from another snapshot than the published one; empty when they do not.
     """
 
     snapshot: OpenSnapshot
     retriever: Retriever
-    engine: Engine
 
     def __init__(self, settings: Settings, embedder: Embedder) -> None:
         from medqa.retrieve.query import Understanding
-        from medqa.safety.screen import RedFlagScreener
 
         self.settings = settings
         self.embedder = embedder
-        self.screener: Screener = RedFlagScreener()
         self.understanding: QueryUnderstanding = Understanding()
         self.uploads = Uploads(settings, embedder)
         self.auditor = auditing.auditor(settings)
         self._store = parts.snapshots(settings)
-        self._care = parts.care(settings)
+        self._engine: Engine | None = None
+        self._making = threading.RLock()
         self.degraded: tuple[str, ...] = ()
         self._damaged: str | None = None
         snapshot, damage = self._store.open_last_intact(embedder)
@@ -59,6 +61,27 @@ class Application:
         query = self.understanding.understand(question)
         wanted = tuple((name, tuple(values)) for name, values in filters)
         return self.retriever.retrieve(replace(query, filters=(*query.filters, *wanted)), k)
+
+    @cached_property
+    def screener(self) -> Screener:
+        """What every question is screened by."""
+        from medqa.safety.screen import RedFlagScreener
+
+        with self._making:
+            return RedFlagScreener()
+
+    @property
+    def engine(self) -> Engine:
+        """What answers, over the snapshot in use."""
+        with self._making:
+            if self._engine is None:
+                self._engine = self._made_engine(self.snapshot)
+            return self._engine
+
+    @engine.setter
+    def engine(self, engine: Engine) -> None:
+        """Answers by another one, until a newer snapshot is served."""
+        self._engine = engine
 
     def engine_with(self, uploads: Sequence[str]) -> Engine:
         """The engine, searching these attached documents too. Raises UsageError for one that is gone.
@@ -101,6 +124,7 @@ class Application:
         """Loads what the first question in each language would otherwise wait for."""
         from medqa.domain.conversation import Question
 
+        _ = self.engine
         for language, text in (("en", "What is a fever?"), ("zh", "什么是发热？")):
             self.search(Question(text=text, language=language), k=1)  # type: ignore[arg-type]
 
@@ -129,32 +153,37 @@ class Application:
         _log.warning("%s", self.degraded[0])
 
     def _serve(self, snapshot: OpenSnapshot) -> None:
-        """Puts a retriever and an engine over the snapshot."""
+        """Puts a retriever, and an engine where there is one already, over the snapshot."""
+        settings = self.settings
+        retriever = parts.retriever(settings, snapshot, self.embedder, settings.passages_per_document)
+        with self._making:
+            if self._engine is not None:
+                self._engine = self._made_engine(snapshot)
+            self.snapshot, self.retriever = snapshot, retriever
+
+    def _made_engine(self, snapshot: OpenSnapshot) -> Engine:
         from medqa.answer.engine import Engine, Options, Parts
 
         settings = self.settings
-        retriever = parts.retriever(settings, snapshot, self.embedder, settings.passages_per_document)
-        evidence = parts.retriever(settings, snapshot, self.embedder, settings.evidence_per_document)
         extractive = parts.chat_model(settings, "extractive")
         is_served = settings.chat_model != "extractive"
         made = Parts(
             screener=self.screener,
             understanding=self.understanding,
-            retriever=evidence,
+            retriever=parts.retriever(settings, snapshot, self.embedder, settings.evidence_per_document),
             chat_model=parts.chat_model(settings, settings.chat_model) if is_served else extractive,
             fallback=extractive if is_served else None,
             verifier=parts.verifier(settings),
             guards=parts.guards(),
             counsel=parts.counsel(),
-            care=self._care,
+            care=parts.care(settings) if self._engine is None else self._engine.parts.care,
             follow_ups=parts.follow_ups(settings),
             relevance=parts.relevance(settings),
             second_opinion=parts.second_opinion(settings),
             contradictions=parts.contradictions(snapshot),
             recorder=self.auditor,
         )
-        self.engine = Engine(made, snapshot_id=snapshot.id, options=Options(evidence_k=settings.evidence_k))
-        self.snapshot, self.retriever = snapshot, retriever
+        return Engine(made, snapshot_id=snapshot.id, options=Options(evidence_k=settings.evidence_k))
 
 
 @contextlib.contextmanager

@@ -253,7 +253,8 @@ async def test_health_and_metrics(client: httpx.AsyncClient) -> None:
 
 
 async def test_readiness_says_why_answers_are_poorer(application: Application) -> None:
-    settings = Settings(home=application.settings.home, llm_model="m", llm_base_url="http://127.0.0.1:9/v1")
+    home = application.settings.home
+    settings = Settings(home=home, chat_model="openai", llm_model="m", llm_base_url="http://127.0.0.1:9/v1")
     async with client_of(create_app(settings, application)) as client:
         ready = await client.get("/readyz")
     assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
