@@ -41,8 +41,8 @@ def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
         bytes(range(32)).hex(),
         bytes(range(32, 0, -1)).hex(),
         "ab" * 31,
-        os.urandom(16).hex(),
-        os.urandom(33).hex(),
+        "d4c8a80a7ba6606839697db2982771d8",  # too short
+        "76f8c31b7c1e044de3cb8b42b3dca368cb1993cce11d7233301e4d031de15c0175",  # too long
         "密" * 64,
     ],
 )
