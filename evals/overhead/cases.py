@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,7 +52,7 @@ class _Recorder:
 
 
 def cases(settings: Settings, source: Path, wanted: int) -> list[Case]:
-    """The first questions, spread over the file, about which MedQA would ask a model."""
+    """Questions of the file about which MedQA would ask a model, drawn by chance, the same each time."""
     try:
         rows = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines()]
     except (OSError, ValueError) as err:
@@ -61,7 +62,7 @@ def cases(settings: Settings, source: Path, wanted: int) -> list[Case]:
     with open_application(settings) as application:
         made = replace(application.engine.parts, chat_model=recorder, fallback=None, second_opinion=None)
         engine = Engine(made, snapshot_id="-")
-        for row in rows[:: max(1, len(rows) // (2 * wanted))]:
+        for row in random.Random(0).sample(rows, len(rows)):
             if len(found) == wanted:
                 break
             recorder.given = None
