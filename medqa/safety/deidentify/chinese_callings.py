@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from medqa.safety.deidentify.chinese_cues import END, HAN, KIN, LEFT, OFTEN, STRONG
+from medqa.safety.deidentify.chinese_cues import END, HAN, KIN, LEFT, STRONG, any_of, clear_surnames
 from medqa.safety.deidentify.wordlists import characters, words
 
 _HEAD = rf"(?:^|[^{HAN}\w·])"
@@ -57,12 +57,12 @@ _THINGS = frozenset(("小麦", "小米", "小包", "小石", "小田", "小池",
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    clear = _any((words("zh_surnames") - words("zh_unclear")) | set(OFTEN[1:-1]))
-    surname = _any(words("zh_surnames"))
+    clear = any_of(clear_surnames())
+    surname = any_of(words("zh_surnames"))
     pet = f"[{''.join(sorted(characters('zh_pet_characters')))}]"
-    named = _any(words("zh_words_as_names"))
-    anyhow = _any(words("zh_words_as_names") | words("zh_qualities_as_names"))
-    parts, foreign = _any(words("zh_transcribed")), _any(words("zh_foreign"))
+    named = any_of(words("zh_words_as_names"))
+    anyhow = any_of(words("zh_words_as_names") | words("zh_qualities_as_names"))
+    parts, foreign = any_of(words("zh_transcribed")), any_of(words("zh_foreign"))
     return tuple(
         re.compile(pattern, re.MULTILINE)
         for pattern in (
@@ -123,8 +123,3 @@ def familiar_names(text: str) -> Iterator[tuple[int, int]]:
         for match in pattern.finditer(text):
             if match["v"] not in _THINGS:
                 yield match.span("v")
-
-
-def _any(choices: frozenset[str] | set[str]) -> str:
-    """A pattern for any of them, the longer ones first."""
-    return "(?:" + "|".join(sorted(choices, key=lambda word: (-len(word), word))) + ")"

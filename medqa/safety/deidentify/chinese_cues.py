@@ -1,6 +1,14 @@
-"""What stands around Chinese names: words that announce a person, kin, verbs that take one, and what goes on after."""
+"""What stands around Chinese names: words that announce a person, kin, verbs that take one, and what goes on after.
+
+Also which surnames say by themselves that a name begins.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Set
+from functools import cache
+
+from medqa.safety.deidentify.wordlists import words
 
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 STRONG = (
@@ -65,3 +73,16 @@ TITLE = (
 )
 OFTEN = "[高何曾方白石万严金黄田林江毛汤文康温包宁季贺夏余叶易钟龙熊牛马童顾向付华]"  # words too, but more often names
 GENDER = r"(?=[，,、\s]{0,2}(?:男|女)(?![儿孩人性生朋友士])|[，,、\s]{0,2}\d{1,3}岁|[（(](?:男|女))"
+
+
+@cache
+def clear_surnames() -> frozenset[str]:
+    """Surnames that are no word of their own, and those that are more often names."""
+    return (words("zh_surnames") - words("zh_unclear")) | frozenset(OFTEN[1:-1])
+
+
+def any_of(choices: Set[str]) -> str:
+    """A pattern for any of them, the longer ones first."""
+    longer = sorted((choice for choice in choices if len(choice) > 1), key=lambda choice: (-len(choice), choice))
+    single = "".join(sorted(choices - set(longer)))
+    return "(?:" + "|".join([*longer, *([f"[{single}]"] if single else [])]) + ")"

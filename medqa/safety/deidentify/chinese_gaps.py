@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from medqa.safety.deidentify.chinese_cues import END, HAN, KIN, LEFT, OFTEN
+from medqa.safety.deidentify.chinese_cues import END, HAN, KIN, LEFT, clear_surnames
 from medqa.safety.deidentify.segmenter import Token, segmented
-from medqa.safety.deidentify.wordlists import characters, words
+from medqa.safety.deidentify.wordlists import characters, ordinary_pairs, words
 
 _FUNCTION = frozenset(
     "的了是在有和与或及就都也很把被让给吗呢吧我你您他她它这那等对从到为于之其并而但如因所以还又再着过上下中时得地"
@@ -29,24 +29,13 @@ def _given() -> frozenset[str]:
     return (characters("zh_given") | frozenset("花柱栓囤娃锁旦娣招")) - _FUNCTION
 
 
-@cache
-def _clear() -> frozenset[str]:
-    return (words("zh_surnames") - words("zh_unclear")) | frozenset(OFTEN[1:-1])
-
-
-@cache
-def _pairs() -> frozenset[str]:
-    """Neighbouring characters that ordinary text about health holds."""
-    return frozenset(entry[0] + after for entry in words("zh_pairs") for after in entry[2:])
-
-
 def names_between_words(text: str) -> Iterator[tuple[int, int]]:
     """Offsets of names that stand between the dictionary's words, or that it lists as people."""
     for tokens in segmented(text):
         for at, token in enumerate(tokens):
             for end, is_sure in _candidates(tokens, at):
                 pairs = {text[i : i + 2] for i in range(token.start, end - 1)}
-                if pairs & _pairs() or _is_counted(text, token):
+                if pairs & ordinary_pairs() or _is_counted(text, token):
                     continue
                 cued = _CUED.search(text, max(0, token.start - 8), token.start)
                 if is_sure or (cued and ((end - token.start > 2 and cued[0]) or _ENDS.match(text, end))):
@@ -62,7 +51,7 @@ def _candidates(tokens: list[Token], at: int) -> Iterator[tuple[int, bool]]:
     yield from _given_only(tokens, at)
     if token.text not in words("zh_surnames"):
         return
-    is_clear = token.text in _clear()
+    is_clear = token.text in clear_surnames()
     loose = [word for word in tokens[at + 1 : at + 3] if len(word.text) == 1 and word.text in _given()]
     follows = tokens[at + 1] if at + 1 < len(tokens) else None
     if len(loose) == 2 and loose[0] is follows:

@@ -12,17 +12,27 @@ from collections.abc import Iterator
 from functools import cache
 
 from medqa.safety.deidentify.chinese_callings import familiar_names
-from medqa.safety.deidentify.chinese_cues import END, GENDER, HAN, KIN, LEFT, OFTEN, STRONG, TITLE
+from medqa.safety.deidentify.chinese_cues import (
+    END,
+    GENDER,
+    HAN,
+    KIN,
+    LEFT,
+    OFTEN,
+    STRONG,
+    TITLE,
+    any_of,
+    clear_surnames,
+)
 from medqa.safety.deidentify.chinese_gaps import names_between_words
-from medqa.safety.deidentify.wordlists import characters, words
+from medqa.safety.deidentify.wordlists import characters, ordinary_pairs, words
 
 
 @cache
 def _given() -> str:
     """A character of a given name: one of the list, or one so rare that ordinary text about health has it nowhere."""
     listed = "".join(sorted(characters("zh_given") - set("一二三四五六七八九十大小老")))
-    ordinary = "".join(sorted(characters("zh_pairs") | words("zh_unclear") | set(":")))
-    return f"(?:[{listed}]|(?![{ordinary}])[{HAN}])"
+    return f"(?:[{listed}]|{_rare()})"
 
 
 @cache
@@ -37,7 +47,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     known = words("zh_surnames")
     clear = known - words("zh_unclear")
     given = _given()
-    any_surname, plain = _choice(known), _choice(clear)
+    any_surname, plain = any_of(known), any_of(clear)
     free = rf"(?:·?[{HAN}]){{1,2}}"
     return (
         # after a word that announces a name: any characters may follow
@@ -85,7 +95,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 def _rarer_patterns() -> tuple[re.Pattern[str], ...]:
     """By a number that is somebody's, by hearsay, by a character that only names have."""
     given, rare = _given(), _rare()
-    any_surname = _choice(words("zh_surnames"))
+    any_surname = any_of(words("zh_surnames"))
     return (
         # after a number that is somebody's, after hearsay
         re.compile(rf"\d[xX]?的(?P<v>(?:{any_surname})[{HAN}]{{2}}){END}"),
@@ -117,21 +127,15 @@ def chinese_names(text: str) -> Iterator[tuple[int, int]]:
 
 
 @cache
-def _pairs() -> frozenset[str]:
-    """Neighbouring characters that ordinary text about health holds."""
-    return frozenset(entry[0] + after for entry in words("zh_pairs") for after in entry[2:])
-
-
-@cache
 def _free() -> re.Pattern[str]:
-    surnames = _choice((words("zh_surnames") - words("zh_unclear")) | set(OFTEN[1:-1]))
+    surnames = any_of(clear_surnames())
     given = _given()
     return re.compile(rf"(?=(?P<v>(?:{surnames}){given}{{1,2}}))")
 
 
 def _unannounced(text: str) -> Iterator[tuple[int, int]]:
     """Full names in running text: a surname and given characters that ordinary words do not put side by side."""
-    pairs = _pairs()
+    pairs = ordinary_pairs()
     last = 0
     for match in _free().finditer(text):
         start, end = match.span("v")
@@ -147,14 +151,14 @@ def _unannounced(text: str) -> Iterator[tuple[int, int]]:
 
 @cache
 def _cued() -> re.Pattern[str]:
-    surnames = _choice((words("zh_surnames") - words("zh_unclear")) | set(OFTEN[1:-1]) | {"于"})
+    surnames = any_of(clear_surnames() | {"于"})
     given = _given()
     return re.compile(rf"(?:^|[^{HAN}]|{KIN}|{LEFT}|收到|为什么|为何)(?P<v>(?:{surnames}){given})", re.MULTILINE)
 
 
 def _after_a_cue(text: str) -> Iterator[tuple[int, int]]:
     """Names of two characters after a person word or at the head of a clause, where they are part of no word."""
-    pairs = _pairs()
+    pairs = ordinary_pairs()
     for match in _cued().finditer(text):
         start, end = match.span("v")
         beside = {text[start : start + 2], text[end - 1 : end + 1]}
@@ -188,9 +192,3 @@ _TAILS = re.compile(
 
 def _ends_in_word(text: str, start: int, end: int) -> bool:
     return _TAILS.search(text, start, end) is not None
-
-
-def _choice(surnames: frozenset[str]) -> str:
-    """A pattern for any of them, the longer ones first."""
-    longer = sorted((name for name in surnames if len(name) > 1), key=lambda name: (-len(name), name))
-    return "(?:" + "|".join([*longer, "[" + "".join(sorted(surnames - set(longer))) + "]"]) + ")"

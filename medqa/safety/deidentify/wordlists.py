@@ -30,3 +30,9 @@ def words(name: str) -> frozenset[str]:
 def characters(name: str) -> frozenset[str]:
     """Every character of one list."""
     return frozenset("".join(words(name)))
+
+
+@cache
+def ordinary_pairs() -> frozenset[str]:
+    """Neighbouring characters that ordinary Chinese text about health holds."""
+    return frozenset(entry[0] + after for entry in words("zh_pairs") for after in entry[2:])
