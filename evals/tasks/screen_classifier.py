@@ -21,9 +21,10 @@ import numpy as np
 
 from evals.harness import Options, Report
 from evals.scorers.proportion import clopper_pearson
+from evals.softmax import Linear, fitted, stacked
 from medqa.domain.language import language_of
 from medqa.safety import catalogue
-from medqa.safety.classifier.features import ROWS, rows
+from medqa.safety.classifier.features import rows
 from medqa.safety.classifier.model import CARD, NO_ALARM, WEIGHTS
 from medqa.safety.matching import Matcher
 from medqa.safety.normalise import normalise
@@ -66,22 +67,6 @@ class Row:
     group: str
 
 
-@dataclass(frozen=True, slots=True)
-class Linear:
-    """A softmax regression: ``columns`` (rows, classes), ``intercept`` (classes,)."""
-
-    classes: tuple[str, ...]
-    columns: np.ndarray
-    intercept: np.ndarray
-
-    def alarm(self, features: csr_matrix) -> np.ndarray:
-        """The probability of any alarm (n,)."""
-        logits = features @ self.columns + self.intercept
-        likely = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shares = likely / likely.sum(axis=1, keepdims=True)
-        return np.asarray(1.0 - shares[:, self.classes.index(NO_ALARM)])
-
-
 class ScreenClassifier:
     """Fits, sets the thresholds, measures on the messages held out by voice, and with ``write`` keeps the weights."""
 
@@ -92,8 +77,8 @@ class ScreenClassifier:
         unseen = list(_read(sorted((_DATA / "screen_unseen").glob("*.jsonl"))))
         features = _features(learned)
         thresholds = _THRESHOLDS
-        model = _rounded(_fit(learned, features, range(len(learned))))
-        probabilities = model.alarm(_features(unseen))
+        model = _fit(learned, features, range(len(learned))).rounded()
+        probabilities = model.apart_from(NO_ALARM, _features(unseen))
         report: Report = {
             "learned_from": {"alarms": sum(r.presentation != NO_ALARM for r in learned), "rows": len(learned)},
             "thresholds": thresholds,
@@ -160,22 +145,16 @@ def _stories(learned: Sequence[Row]) -> Iterator[Row]:
 
 def _features(learned: Sequence[Row]) -> csr_matrix:
     """Binary features (n, ROWS), each row of length 1."""
-    from scipy.sparse import csr_matrix
-
     known = catalogue.load()
     matcher = Matcher(known.concepts.values())
     limits = limits_of(known)
-    indices: list[int] = []
-    ends = [0]
-    values: list[float] = []
-    for row in learned:
+
+    def found(row: Row) -> list[int]:
         text = normalise(row.text, known.vocabulary).text
         text, spans = sayings(Reading(text, matcher.scan(text), known), limits)
-        found = rows(text, [name for name, said in spans.items() if said])
-        indices += found
-        values += [max(len(found), 1) ** -0.5] * len(found)
-        ends.append(len(indices))
-    return csr_matrix((np.array(values, np.float32), indices, ends), shape=(len(learned), ROWS))
+        return rows(text, [name for name, said in spans.items() if said])
+
+    return stacked(map(found, learned))
 
 
 def _fit(learned: Sequence[Row], features: csr_matrix, chosen: Iterable[int]) -> Linear:
@@ -184,7 +163,6 @@ def _fit(learned: Sequence[Row], features: csr_matrix, chosen: Iterable[int]) ->
     Every fifth alarm is learned again with somebody playing it down, every seventh row with somebody named.
     """
     from scipy.sparse import vstack
-    from sklearn.linear_model import LogisticRegression
 
     picked = list(chosen)
     anchored = [
@@ -198,10 +176,9 @@ def _fit(learned: Sequence[Row], features: csr_matrix, chosen: Iterable[int]) ->
         if not (row := learned[i]).group.startswith("story")
     ]
     again = [*anchored, *named]
-    stacked = vstack([features[picked], _features(again)])
+    every = vstack([features[picked], _features(again)])
     targets = [row.presentation for row in (*(learned[i] for i in picked), *again)]
-    fitted = LogisticRegression(C=_STRENGTH, max_iter=_STEPS, tol=1e-5).fit(stacked, targets)
-    return Linear(tuple(map(str, fitted.classes_)), fitted.coef_.T, fitted.intercept_)
+    return fitted(every, targets, strength=_STRENGTH, steps=_STEPS)
 
 
 def _out_of_fold(learned: Sequence[Row], features: csr_matrix) -> np.ndarray:
@@ -211,7 +188,7 @@ def _out_of_fold(learned: Sequence[Row], features: csr_matrix) -> np.ndarray:
     for number in range(_FOLDS):
         model = _fit(learned, features, np.flatnonzero(fold != number).tolist())
         held = np.flatnonzero(fold == number)
-        probabilities[held] = model.alarm(features[held])
+        probabilities[held] = model.apart_from(NO_ALARM, features[held])
     return probabilities
 
 
@@ -224,16 +201,8 @@ def _shares(measured: Sequence[Row], probabilities: np.ndarray, thresholds: dict
     return shown
 
 
-def _rounded(model: Linear) -> Linear:
-    """The model as eight-bit weights hold it."""
-    scale = np.abs(model.columns).max(axis=0) / 127
-    return Linear(model.classes, np.round(model.columns / scale) * scale, model.intercept)
-
-
 def _write(model: Linear, report: Report, learned: Sequence[Row]) -> None:
-    scale = (np.abs(model.columns).max(axis=0) / 127).astype(np.float32)
-    columns = np.round(model.columns / scale).astype(np.int8)
-    np.savez_compressed(WEIGHTS, columns=columns, scale=scale, intercept=model.intercept.astype(np.float32))
+    model.save(WEIGHTS)
     digest = hashlib.sha256("\n".join(sorted(f"{r.presentation}\t{r.text}" for r in learned)).encode()).hexdigest()
     card = {
         "what": "Softmax regression over hashed words, characters and concepts; English and Chinese.",

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from medqa.errors import ConfigError
-from medqa.safety.classifier.features import ROWS, rows
+from medqa.safety.classifier.features import rows
+from medqa.safety.classifier.softmax import Softmax
 
 _HERE = Path(__file__).parent
 WEIGHTS = _HERE / "weights.npz"
@@ -45,32 +45,18 @@ class Classifier:
 
     def __init__(self, weights: Path = WEIGHTS, card: Path = CARD) -> None:
         """Reads both files. Raises ConfigError when they do not belong together."""
-        import numpy as np
-
         known = json.loads(card.read_text(encoding="utf-8"))
         self.thresholds = Thresholds(**known["thresholds"])
         self._classes: list[str] = known["classes"]
         self._none = self._classes.index(NO_ALARM)
-        with np.load(weights, allow_pickle=False) as held:
-            self._columns = held["columns"]
-            self._scale = held["scale"]
-            self._intercept = held["intercept"]
-        if self._columns.shape != (ROWS, len(self._classes)):
-            raise ConfigError(
-                f"{weights.name} and {card.name} do not belong together: train them with `medqa eval screen_classifier`"
-            )
+        self._softmax = Softmax(weights, len(self._classes), "medqa eval screen_classifier")
 
     def judge(self, text: str, concepts: Iterable[str]) -> Suspicion:
         """The suspicion that a normalised text raises."""
-        import numpy as np
-
         found = rows(text, concepts)
         if not found:
             return Suspicion(0.0, NO_ALARM, 0.0)
-        summed = self._columns[found].sum(axis=0, dtype=np.int32) * self._scale / len(found) ** 0.5
-        logits = summed + self._intercept
-        likely = np.exp(logits - logits.max())
-        likely /= likely.sum()
+        likely = self._softmax.likely(found)
         probability = 1.0 - float(likely[self._none])
         likely[self._none] = 0.0
         best = int(likely.argmax())
