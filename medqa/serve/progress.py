@@ -20,9 +20,12 @@ _BAR = 24
 
 
 @contextlib.contextmanager
-def opened(settings: Settings) -> Iterator[Application]:
-    """The application; while its first index is built, the progress shows."""
-    with contextlib.closing(ProgressLine()) as progress, open_application(settings, progress=progress) as application:
+def opened(settings: Settings, *, once: bool = False) -> Iterator[Application]:
+    """The application, for one search alone where ``once`` is said; while its first index is built, progress shows."""
+    with (
+        contextlib.closing(ProgressLine()) as progress,
+        open_application(settings, progress=progress, once=once) as application,
+    ):
         progress.close()
         yield application
 

@@ -188,16 +188,17 @@ class Application:
 
 @contextlib.contextmanager
 def open_application(
-    settings: Settings, *, build_starter: bool = True, progress: Progress | None = None
+    settings: Settings, *, build_starter: bool = True, progress: Progress | None = None, once: bool = False
 ) -> Iterator[Application]:
     """The application over the published snapshot, verified first.
 
     With ``build_starter`` a home without an index gets one from the shipped knowledge base.
+    ``once`` is for a process that searches once and ends.
     Raises SnapshotError or HomeError, each with what to do.
     """
     from medqa.wiring.upkeep import ensure_index
 
-    encoder = parts.embedder(settings)
+    encoder = parts.embedder(settings, once=once)
     if build_starter:
         ensure_index(settings, encoder, progress)
     with contextlib.closing(Application(settings, encoder)) as application:

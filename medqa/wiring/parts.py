@@ -41,10 +41,10 @@ def shipped(folder: str) -> Path:
     return installed if installed.is_dir() else package.parent / folder
 
 
-def embedder(settings: Settings) -> Embedder:
-    """The configured encoder, loaded."""
+def embedder(settings: Settings, *, once: bool = False) -> Embedder:
+    """The configured encoder, loaded; ``once`` for a process that asks one question and ends."""
     factory = load("medqa.index.embedders", settings.encoder)
-    return cast("Embedder", factory(settings.home, model=settings.encoder_model))
+    return cast("Embedder", factory(settings.home, model=settings.encoder_model, once=once))
 
 
 def chunker(settings: Settings) -> Chunker:

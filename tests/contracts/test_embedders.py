@@ -23,6 +23,10 @@ def embedder(request, tmp_path_factory):
     return load("medqa.index.embedders", request.param)(tmp_path_factory.mktemp("home"), model=MODEL)
 
 
+def _name(embedder):
+    return type(embedder).__module__.rpartition(".")[2]
+
+
 def test_vectors_are_float32_and_of_length_one(embedder):
     vectors = embedder.encode(TEXTS)
     assert vectors.dtype == np.float32
@@ -38,6 +42,13 @@ def test_a_text_has_the_same_vector_alone_and_in_a_batch(embedder):
     texts = [f"{text} {n}" for n in range(14) for text in ("fever", "cough", "", "blood pressure " * 20, "糖尿病")]
     alone = np.vstack([embedder.encode([text]) for text in texts[:5]])
     assert (embedder.encode(texts)[:5] * alone).sum(axis=1).min() > 0.999
+
+
+def test_a_process_that_asks_once_gets_the_same_vectors(embedder, tmp_path):
+    brief = load("medqa.index.embedders", _name(embedder))(tmp_path, model=MODEL, once=True)
+    for text in TEXTS:
+        assert (brief.encode([text])[0] * embedder.encode([text])[0]).sum() > 0.9999
+    assert (brief.encode(TEXTS) * embedder.encode(TEXTS)).sum(axis=1).min() > 0.9999
 
 
 def test_near_meanings_are_nearer_than_far_ones(embedder):
@@ -113,3 +124,12 @@ def test_the_default_loads_no_torch_and_says_nothing():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout.strip(), done.stderr) == ("False", "")
+
+
+def test_one_question_alone_compiles_nothing():
+    code = (
+        "import sys; from medqa.index.embedders.minilm import MiniLM; MiniLM(once=True).encode(['x']);"
+        "print('openvino' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

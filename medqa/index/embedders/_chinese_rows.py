@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff，。？！：；、（）“”《》％～]")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff，。？！：；、（）“”《》％～]")
+_PUBLISHED = -1
 
 
 class ChineseRows:
-    """Tokens, their numbers, and their rows (n, dim) float32."""
+    """Tokens, their numbers, and their rows: bytes with a scale each."""
 
     def __init__(self) -> None:
         from safetensors.numpy import load
@@ -26,8 +27,9 @@ class ChineseRows:
         folder = files(__package__).joinpath("minilm_chinese")
         stored = load(folder.joinpath("rows.safetensors").read_bytes())
         self._tokens = folder.joinpath("tokens.txt").read_text("utf-8").split("\n")
-        self._numbers: np.ndarray = stored["numbers"]
-        self._rows = stored["rows"].astype(np.float32) * stored["scales"][:, None].astype(np.float32)
+        self._rows, self._scales = stored["rows"], stored["scales"]
+        self._row_of = np.full(int(stored["numbers"].max()) + 1, _PUBLISHED)
+        self._row_of[stored["numbers"]] = np.arange(len(self._rows))
 
     def taught(self, tokenizer: Any) -> Any:
         """The tokenizer, which from now on knows the tokens: the longest that fits is taken. About 60 ms."""
@@ -36,12 +38,13 @@ class ChineseRows:
         tokenizer.add_tokens([AddedToken(token, normalized=False) for token in self._tokens])
         return tokenizer
 
-    def beside(self, matrix: np.ndarray) -> np.ndarray:
-        """The embedding matrix with these rows in their places."""
-        whole = np.zeros((max(len(matrix), int(self._numbers.max()) + 1), matrix.shape[1]), np.float32)
-        whole[: len(matrix)] = matrix
-        whole[self._numbers] = self._rows
-        return whole
+    def vectors(self, matrix: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+        """Float32 word vectors (..., dim) of tokens: from these rows where they have one, else from ``matrix``."""
+        row_of = self._row_of[np.minimum(numbers, len(self._row_of) - 1)]
+        own = row_of != _PUBLISHED
+        vectors = matrix[np.where(own, 0, numbers)]
+        vectors[own] = self._rows[row_of[own]] * self._scales[row_of[own], None]
+        return vectors
 
 
 def is_chinese(text: str) -> bool:

@@ -21,9 +21,12 @@ _HEAD_BYTES = 1 << 20
 
 
 class SentenceTransformers:
-    """The encoder. Its ``id`` holds the model's name and a hash over the beginnings of its files."""
+    """The encoder. Its ``id`` holds the model's name and a hash over the beginnings of its files.
 
-    def __init__(self, home: Path | None = None, *, model: str | None = None) -> None:
+    ``once`` changes nothing here: there is nothing to compile.
+    """
+
+    def __init__(self, home: Path | None = None, *, model: str | None = None, once: bool = False) -> None:
         if not model:
             raise ConfigError("encoder sentence_transformers needs a model folder: set MEDQA_ENCODER_MODEL")
         folder = _folder(model)

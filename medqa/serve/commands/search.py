@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from medqa.serve import options
+from medqa.serve import options, threads
 
 if TYPE_CHECKING:
     from medqa.domain.conversation import Question
@@ -42,6 +42,7 @@ def plugin(query: str | None, as_json: bool, batch: TextIO | None, home: Path | 
     from medqa.serve.terminal import hits_text
     from medqa.telemetry import Stopwatch, new_id
 
+    threads.one_a_product()
     options.one_input(query, batch, name="QUERY")
     settings = options.settings_from(home)
 
@@ -62,7 +63,7 @@ def plugin(query: str | None, as_json: bool, batch: TextIO | None, home: Path | 
         read_row(row, field="query", settings=settings)
         read_k(row["k"])
         read_filters(row["filters"])
-    with opened(settings) as application:
+    with opened(settings, once=batch is None) as application:
         if batch is not None:
             run_batch(batch, lambda row: answer(application, row), defaults=given)
         elif as_json:
