@@ -31,12 +31,14 @@ class Concept:
     """Ways of saying one thing. ``near``: other concepts that say it when they stand close together.
 
     ``is_background``: a standing fact (pregnant, on warfarin), which is no less true for having begun long ago.
+    ``is_grave``: an attempt, or a wish to die: it counts though some weeks old, and where one supposes it of oneself.
     """
 
     name: str
     patterns: tuple[Pattern, ...]
     near: tuple[tuple[str, ...], ...] = ()
     is_background: bool = False
+    is_grave: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def _concept(name: str, data: Mapping[str, Any], names: Mapping[str, Any], macro
     near = tuple(
         tuple(_resolve(part.strip(), home, names) for part in line.split("+")) for line in data.get("near", ())
     )
-    return Concept(name, tuple(patterns), near, bool(data.get("background", False)))
+    return Concept(name, tuple(patterns), near, bool(data.get("background")), bool(data.get("grave")))
 
 
 def _resolve(name: str, home: str, names: Mapping[str, Any]) -> str:

@@ -54,13 +54,16 @@ class Reading:
             )
         if part not in self._known:
             concept = self._catalogue.concepts[part]
-            direct = [self._mention(s, is_background=concept.is_background) for s in self.spans.get(part, ())]
+            direct = [
+                self._mention(s, is_background=concept.is_background, is_grave=concept.is_grave)
+                for s in self.spans.get(part, ())
+            ]
             joint = [mention for parts in concept.near for mention in self._together(parts)]
             self._known[part] = tuple(mention for mention in direct + joint if mention.standing)
         return self._known[part]
 
-    def _mention(self, span: Span, *, is_background: bool) -> Mention:
-        standing = self.scope.standing(span, is_background=is_background)
+    def _mention(self, span: Span, *, is_background: bool, is_grave: bool = False) -> Mention:
+        standing = self.scope.standing(span, is_background=is_background, is_grave=is_grave)
         return Mention(*span, self.scope.turn(span[0]), self.scope.sentence(span[0]), standing)
 
     def _together(self, parts: tuple[str, ...]) -> list[Mention]:

@@ -37,10 +37,12 @@ _CUES = (
     "prevent",
     "knowing_if",
     "own",
+    "denial",
+    "dream",
 )
-_DENYING = ("negation", "quoted", "animal", "prevent")
+_DENYING = ("negation", "quoted", "animal", "prevent", "denial", "dream")
 _DENIED_AFTER = re.compile(
-    r"(?: ?: ?(?:no|none|nil|无|没有|阴性)| ?\(-\)|(?:都|也)?(?:没有|阴性)(?=[,.;!\n]|$)| negative)(?![a-z])"
+    r"(?: ?: ?(?:no(?!\.? ?\d)|none|nil|无|没有|阴性)| ?\(-\)|(?:都|也)?(?:没有|阴性)(?=[,.;!\n]|$)| negative)(?![a-z])"
 )
 
 
@@ -50,6 +52,13 @@ _PLAIN_DENIAL = re.compile(
 )
 """Denies wherever it stands, even between the words of one mention: "coughed and never had any blood"."""
 _WANTING = re.compile(r"(?:want|wish|plan|intend|going|mean|like) to .* (?:or|and) (?:to )?$")
+_AWAKE = re.compile(r"(?<![a-z])(?:woke|wake|awake|waking|now|really|real life)(?![a-z])|醒|现在|真的")
+"""After a dream, what is told of the waking hours."""
+_STILL_THERE = re.compile(r"(?:woke|wake|awake)[^\n]{0,30}(?<![a-z])still(?![a-z])|醒[^\n]{0,8}(?:还|依然|仍|也)")
+_AS_FOR_ME = re.compile(
+    r" ?(?:i|id|im|ill|ive|我)(?: (?:just|really|actually|did|do|was|were|had|go|went))*(?:真的|就)? ?"
+)
+"""Between "if" and a wish to die: whoever supposes it of themselves speaks of themselves."""
 _OPENING = 4
 """A time cue that starts within so many characters of its sentence ("In 2015, …") governs all of it."""
 
@@ -96,15 +105,15 @@ class Scope:
         """The number of the user's turn at an offset."""
         return bisect_right(self._turn_ends, at)
 
-    def standing(self, span: Span, *, is_background: bool) -> Standing:
+    def standing(self, span: Span, *, is_background: bool, is_grave: bool = False) -> Standing:
         """How far a mention counts."""
         if self._is_negated(span):
             return Standing.ABSENT
         if is_background:
             return Standing.ACTIVE
-        if self._is_elsewhere(span) or self._is_past(span):
+        if self._is_elsewhere(span) or self._is_past(span, is_grave=is_grave):
             return Standing.ABSENT
-        return min(self._learning(span), self._hypothetical(span))
+        return min(self._learning(span), self._hypothetical(span, is_grave=is_grave))
 
     @property
     def has_denials(self) -> bool:
@@ -131,6 +140,8 @@ class Scope:
         start, end = span
         if _DENIED_AFTER.match(self._text, end) or _PLAIN_DENIAL.search(self._text, start, end):
             return True
+        if any(a <= start and end <= b for a, b in self._cues["denial"]):
+            return True
         for cue_start, cue_end in self._cues["negation"]:
             if cue_end > start or start - cue_end > 60:
                 continue
@@ -143,7 +154,9 @@ class Scope:
     def _is_elsewhere(self, span: Span) -> bool:
         """In a story, a leaflet, a side-effect list, somebody's patient, or a pet."""
         turn, sentence = self.turn(span[0]), self.sentence(span[0])
-        is_own = self._has("own", span)
+        if self._is_dreamt(span):
+            return True
+        is_own = self._has("own", span) or _STILL_THERE.search(self._text, span[1]) is not None
         if not is_own and any(self.turn(a) == turn for a, _ in self._fiction):
             return True
         is_case = any(self.turn(a) == turn for a, _ in self._professional)
@@ -158,15 +171,25 @@ class Scope:
         quotes = [b for a, b in self._cues["quoted"] if b <= span[0] and self.sentence(a) == sentence]
         return any(not any(b <= p < span[0] for p, _ in self._cues["personal"]) for b in effects + quotes)
 
-    def _is_past(self, span: Span) -> bool:
-        """By the nearest time cue before the mention in its clause, else after it there, else opening its sentence."""
+    def _is_dreamt(self, span: Span) -> bool:
+        """After a word of dreaming in its sentence, before any of waking, and not still there after that."""
+        sentence = self.sentence(span[0])
+        dreams = [b for a, b in self._cues["dream"] if b <= span[0] and self.sentence(a) == sentence]
+        is_still_there = _STILL_THERE.search(self._text, span[1]) is not None
+        return not is_still_there and any(not _AWAKE.search(self._text, b, span[1]) for b in dreams)
+
+    def _is_past(self, span: Span, *, is_grave: bool) -> bool:
+        """By the nearest time cue before the mention in its clause, else after it there, else opening its sentence.
+
+        What is grave is not past for being some weeks old.
+        """
         if not self._cues["past"] and not self._cues["lately"]:
             return False
         clause, sentence = bisect_right(self._clause_ends, span[0]), self.sentence(span[0])
         cues = [(a, True) for a, _ in self._cues["past"]] + [
             (a, False) for a, _ in self._cues["now"] + self._cues["onset"]
         ]
-        lately = [(a, True) for a, _ in self._cues["lately"]]
+        lately = [] if is_grave else [(a, True) for a, _ in self._cues["lately"]]
         here = [(a, is_past) for a, is_past in cues + lately if bisect_right(self._clause_ends, a) == clause]
         before = max(((a, p) for a, p in here if a <= span[0]), default=None)
         after = min(((a, p) for a, p in here if a > span[0]), default=None)
@@ -195,11 +218,15 @@ class Scope:
         is_soft = (weak or self._has("knowing_if", span)) and not is_acute
         return Standing.SOFT if is_soft else Standing.ACTIVE
 
-    def _hypothetical(self, span: Span) -> Standing:
+    def _hypothetical(self, span: Span, *, is_grave: bool) -> Standing:
         start = span[0]
         condition, sentence = bisect_right(self._condition_ends, start), self.sentence(start)
-        supposed = self._cues["hypothetical"]
-        if not any(b <= start and bisect_right(self._condition_ends, a) == condition for a, b in supposed):
+        supposed = [
+            (a, b)
+            for a, b in self._cues["hypothetical"]
+            if b <= start and bisect_right(self._condition_ends, a) == condition
+        ]
+        if not supposed or (is_grave and _AS_FOR_ME.fullmatch(self._text, supposed[-1][1], start)):
             return Standing.ACTIVE
         personal = any(self.sentence(a) == sentence for a, _ in self._cues["personal"])
         return Standing.SOFT if personal else Standing.ABSENT

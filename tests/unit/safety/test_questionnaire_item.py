@@ -31,6 +31,9 @@ MARKED = (
     "I scored 1 on question 9 of the Patient Health Questionnaire",
     "PHQ-9 item 9 > 0",
     "i put 2 for no. 9 on the phq9",
+    "PHQ-9: no. 9 = 2",
+    "PHQ-9: 1,0,2,5,0,0,1,0,2",
+    "PHQ-9：1,0,2,4,0,0,1,0,1",
     "PHQ-9第9题选了2分",
     "PHQ-9第9题：2",
     "PHQ9第九题我选了好几天",
@@ -45,6 +48,8 @@ MARKED = (
 )
 UNMARKED = (
     "PHQ-9 item 9: 0",
+    "PHQ-9: no. 9 = 0",
+    "PHQ-9: 1,0,2,5,0,0,1,2,0",
     "I scored 0 on question 9 of the PHQ-9",
     "I answered not at all to question 9 of the PHQ-9",
     "Item 9: 0, item 8: 2 on the PHQ-9",
