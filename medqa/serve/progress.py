@@ -21,7 +21,7 @@ _BAR = 24
 
 @contextlib.contextmanager
 def opened(settings: Settings, *, once: bool = False) -> Iterator[Application]:
-    """The application, for one search alone where ``once`` is said; while its first index is built, progress shows."""
+    """The application, for one question alone with ``once``; while its first index is built, progress shows."""
     with (
         contextlib.closing(ProgressLine()) as progress,
         open_application(settings, progress=progress, once=once) as application,

@@ -193,7 +193,7 @@ def open_application(
     """The application over the published snapshot, verified first.
 
     With ``build_starter`` a home without an index gets one from the shipped knowledge base.
-    ``once`` is for a process that searches once and ends.
+    ``once`` is for a process that asks one question and ends.
     Raises SnapshotError or HomeError, each with what to do.
     """
     from medqa.wiring.upkeep import ensure_index

@@ -7,7 +7,7 @@ from typing import TextIO
 
 import click
 
-from medqa.serve import options
+from medqa.serve import options, threads
 
 
 @click.command(name="ask", short_help="Answer a question, each sentence with its source.")
@@ -39,11 +39,12 @@ def plugin(
     from medqa.serve.questions import read_row
     from medqa.serve.terminal import reply_text
 
+    threads.one_a_product()
     options.one_input(question, batch, name="QUESTION")
     settings = options.settings_from(home)
     if batch is None:
         asked = read_row({"question": question, **conversation}, field="question", settings=settings)
-        with opened(settings) as application:
+        with opened(settings, once=True) as application:
             reply = asyncio.run(application.engine.ask(asked))
         if as_json:
             print_json(reply_json(reply))
