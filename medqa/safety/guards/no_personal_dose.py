@@ -7,14 +7,13 @@ rules for online care of 2022 (no prescriptions by machine) and on FDA's guidanc
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
 from medqa.domain.answer import Answered
 from medqa.domain.conversation import Question
 from medqa.safety.guards._addressed import gives_a_dependant, gives_an_amount, outbids_the_label, turns_the_reader
+from medqa.safety.guards._medicines import medicine, names
 from medqa.safety.guards._sentences import without
 
 _DOSE = (
@@ -22,13 +21,6 @@ _DOSE = (
     r"(?:mg|mcg|µg|ug|micrograms?|milligrams?|grams?|g|ml|millilit(?:er|re)s?|units?|iu|tablets?|pills?|capsules?|"
     r"puffs?|drops?|doses?|个?单位|毫克|微克|克|毫升|片|粒|颗|单位|滴|喷|支|袋)(?![a-z])|\d+ more\b|"
     r"[一二两三四五六七八九十半]+(?:片|粒|颗|支|袋|滴|喷|个单位)"
-)
-_ENDINGS = (
-    r"\w{3,}(?:cillin|mycin|floxacin|azole|prazole|statin|sartan|olol|dipine|pril|oxetine|triptyline|azepam|zolam|"
-    r"idone|apine|gliptin|gliflozin|glutide|xaban|parin|semide|thiazide|codone|tidine|setron|etiracetam)"
-)
-_ZH_ENDINGS = (
-    r"[一-龥]{1,5}(?:西林|霉素|沙星|洛尔|沙坦|普利|地平|他汀|拉唑|替丁|格雷|沙班|列净|列汀|西汀|氮平|西泮|松片)"
 )
 _TAKE = r"(?:take|have|use|inject|give|swallow|go for|get|drink|chew|put|apply)"
 _CHANGE = (
@@ -150,7 +142,7 @@ def _prescribes(sentence: str) -> bool:
         return False
     if _NO_NEED.search(sentence):
         return True
-    if _FOOD.search(sentence) and not _medicine().search(sentence):
+    if _FOOD.search(sentence) and not medicine().search(sentence):
         return False
     return not any(pattern.search(sentence) for pattern in (_STATED, _ASK_FIRST, _DESCRIBES, _OF_A_STUDY))
 
@@ -161,29 +153,14 @@ def _is_said_to_the_reader(sentence: str) -> bool:
         return True
     if _IN_GENERAL.search(sentence):
         return False
-    if _AMOUNT.search(sentence) or gives_an_amount(sentence) or turns_the_reader(sentence, _medicine()):
+    if _AMOUNT.search(sentence) or gives_an_amount(sentence) or turns_the_reader(sentence, medicine()):
         return True
-    return _URGES.search(sentence) is not None and _medicine().search(sentence) is not None
-
-
-@cache
-def _names() -> tuple[str, str]:
-    """The medicines as regular expressions, English and Chinese."""
-    held = tomllib.loads((Path(__file__).parent / "_medicines.toml").read_text(encoding="utf-8"))
-    english = [word.replace("*", r"\w*").replace("_", " ") for word in held["en"].split()]
-    chinese = sorted(held["zh"].split(), key=len, reverse=True)
-    return rf"\b(?:{'|'.join(english)}|{_ENDINGS})\b", rf"(?:{'|'.join(chinese)}|{_ZH_ENDINGS}|药(?![房店剂师]))"
-
-
-@cache
-def _medicine() -> re.Pattern[str]:
-    english, chinese = _names()
-    return re.compile(f"{english}|{chinese}", re.IGNORECASE)
+    return _URGES.search(sentence) is not None and medicine().search(sentence) is not None
 
 
 @cache
 def _forbidden() -> tuple[re.Pattern[str], ...]:
-    medicine, zh_medicine = _names()
+    name, zh_name = names()
     patterns = (
         # a dose for you
         rf"{_YOU}[^.;]{{0,50}}\b(?:take|use|inject|have|give|swallow|get|need|want)\b[^.;]{{0,60}}(?:{_DOSE})",
@@ -191,13 +168,13 @@ def _forbidden() -> tuple[re.Pattern[str], ...]:
         r"\byour (?:\w+ ){0,2}dose (?:is|should|would|will|needs)\b[^.;]{0,40}\d",
         rf"\b(?:for you|for your (?:\w+(?:'s)? )?(?:weight|age|kidneys?)|in your case)\b[^.;]{{0,60}}(?:{_DOSE})",
         rf"\bI(?:'d| would| will|'ll)? (?:recommend|suggest|prescribe|advise|am prescribing)\b[^.;]{{0,60}}"
-        rf"(?:{_DOSE}|{medicine})",
+        rf"(?:{_DOSE}|{name})",
         # a change for you
-        rf"{_YOU}[^.;]{{0,40}}\b{_CHANGE}\b[^.;]{{0,40}}(?:{medicine}|{_DOSE}|\byour dose\b|\bthe dose\b)",
-        rf"{_YOU}[^.;]{{0,20}}\b(?:no longer|don't|do not) need\b[^.;]{{0,30}}{medicine}",
-        rf"\bfor you to {_CHANGE}\b[^.;]{{0,40}}{medicine}",
-        rf"{_OPENING}{_CHANGE}\b[^.;]{{0,30}}{medicine}",
-        rf"{_OPENING}{_TAKE}\b[^.;]{{0,20}}\b(?:leftover|left over|spare|wife|husband|friend)[^.;]{{0,30}}{medicine}",
+        rf"{_YOU}[^.;]{{0,40}}\b{_CHANGE}\b[^.;]{{0,40}}(?:{name}|{_DOSE}|\byour dose\b|\bthe dose\b)",
+        rf"{_YOU}[^.;]{{0,20}}\b(?:no longer|don't|do not) need\b[^.;]{{0,30}}{name}",
+        rf"\bfor you to {_CHANGE}\b[^.;]{{0,40}}{name}",
+        rf"{_OPENING}{_CHANGE}\b[^.;]{{0,30}}{name}",
+        rf"{_OPENING}{_TAKE}\b[^.;]{{0,20}}\b(?:leftover|left over|spare|wife|husband|friend)[^.;]{{0,30}}{name}",
         # 中文：剂量
         rf"(?:您|你|患者本人)[^。；]{{0,16}}(?:{_ZH_TAKE}|每次|每天|一天)[^。；]{{0,24}}(?:{_DOSE})",
         rf"(?:对|按|照|以|为|给)(?:您|你)[^。；]{{0,30}}(?:{_DOSE})",
@@ -207,11 +184,11 @@ def _forbidden() -> tuple[re.Pattern[str], ...]:
         r"(?:给您|给你|为您)开(?:的|了)?[^。；]{0,10}(?:药|处方|方|毫克|片|林|素)|处方如下",
         # 中文：停、换、加减
         rf"(?:您|你)[^。；]{{0,14}}{_ZH_CHANGE}",
-        rf"{_ZH_OPENING}[^。；，]{{0,6}}{_ZH_CHANGE}[^。；]{{0,12}}{zh_medicine}",
-        rf"(?:把|将)?[^。；，：:]{{0,6}}{zh_medicine}[^。；，]{{0,4}}(?:停|减半|加倍|加量|减量|换成|改成|吃了|"
+        rf"{_ZH_OPENING}[^。；，]{{0,6}}{_ZH_CHANGE}[^。；]{{0,12}}{zh_name}",
+        rf"(?:把|将)?[^。；，：:]{{0,6}}{zh_name}[^。；，]{{0,4}}(?:停|减半|加倍|加量|减量|换成|改成|吃了|"
         rf"加到|减到)",
         rf"(?:您|你)(?:可以|应该|最好|就)?(?:吃|用|服用)[^。；]{{0,6}}(?:爱人|家人|老婆|老公|朋友|别人|"
-        rf"剩)[^。；]{{0,6}}{zh_medicine}",
+        rf"剩)[^。；]{{0,6}}{zh_name}",
     )
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
 

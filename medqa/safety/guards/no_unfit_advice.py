@@ -1,0 +1,64 @@
+"""What the rules of the other guards miss: a small classifier's view of each sentence that a chat model wrote itself.
+
+A sentence that stands word for word in its source is the source's and stays: the rules alone judge those. The
+classifier adds to the rules and takes nothing back. Patients are kept from doses and from changes of medicines;
+nobody is told how to come to harm, nor that MedQA is a clinician.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from medqa.domain.answer import Answered
+from medqa.domain.conversation import Question
+from medqa.safety.guards._classifier.model import Classifier, Judgement
+from medqa.safety.guards._sentences import without
+
+_CITED = re.compile(r"\[\d+\]")
+_SIGN = re.compile(r"[\W_]+")
+_WORDS = re.compile(r"[a-z]{2,}|[\u4e00-\u9fff]{2,}", re.IGNORECASE)
+
+
+class NoUnfitAdvice:
+    """Drops the sentences of a chat model that prescribe, pose or lead to harm in words that no rule knows."""
+
+    def review(self, question: Question, answer: Answered) -> Answered:
+        """The answer without such sentences; what its sources say word for word stays."""
+        is_patient = question.audience != "clinician"
+        quoted = [_plain(words) for words in _quotes(answer)]
+
+        def is_unfit(sentence: str) -> bool:
+            plain = _plain(sentence)
+            if _WORDS.search(plain) is None or any(plain in quote for quote in quoted):
+                return False
+            known = _classifier()
+            return _danger(known.judge(sentence), is_patient=is_patient) >= known.threshold
+
+        return without(answer, is_unfit)
+
+
+def _danger(judged: Judgement, *, is_patient: bool) -> float:
+    """How likely the sentence is one that this reader must not get, in [0, 1]."""
+    anyone = judged.posing + judged.harm
+    return anyone + judged.dose + judged.change if is_patient else anyone
+
+
+def _quotes(answer: Answered) -> list[str]:
+    """What the sources say, as far as the answer holds it."""
+    return [citation.quote for citation in answer.citations] + [
+        words for claim in answer.claims for words in claim.evidence
+    ]
+
+
+def _plain(text: str) -> str:
+    """Letters and digits alone, so that marks, Markdown and spaces do not matter."""
+    return _SIGN.sub("", _CITED.sub("", text)).casefold()
+
+
+@cache
+def _classifier() -> Classifier:
+    return Classifier()
+
+
+plugin = NoUnfitAdvice
