@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from medqa.chinese_dictionary import tokenizer
+
 _HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
 # Names of substances, genes and tests: letters and figures, with a hyphen between them or without.
@@ -64,18 +66,5 @@ class ChineseWords:
     def _loaded(self) -> Any:
         with self._lock:
             if self._jieba is None:
-                self._jieba = _segmenter(self.user_words)
+                self._jieba = tokenizer(self.user_words)
         return self._jieba
-
-
-def _segmenter(user_words: Sequence[str]) -> Any:
-    import jieba
-
-    segmenter = jieba.Tokenizer()
-    # Its own initialisation would read and write a cache in the shared temporary folder.
-    with jieba.get_module_res("dict.txt") as dictionary:
-        segmenter.FREQ, segmenter.total = segmenter.gen_pfdict(dictionary)
-    segmenter.initialized = True
-    for word in user_words:
-        segmenter.add_word(word)
-    return segmenter

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from medqa.chinese_dictionary import people, tokenizer
+
 _HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 _LOADING = threading.Lock()
 
@@ -36,22 +38,9 @@ def segmented(text: str) -> Iterator[list[Token]]:
 
 def _loaded() -> tuple[Any, frozenset[str]]:
     with _LOADING:
-        return _dictionary()
+        return _segmenter(), people()
 
 
 @cache
-def _dictionary() -> tuple[Any, frozenset[str]]:
-    """The segmenter and the dictionary's people. Takes half a second once; its cache on disk is not used."""
-    import jieba
-
-    segmenter = jieba.Tokenizer()
-    with jieba.get_module_res("dict.txt") as dictionary:
-        segmenter.FREQ, segmenter.total = segmenter.gen_pfdict(dictionary)
-    segmenter.initialized = True
-    people = set()
-    with jieba.get_module_res("dict.txt") as dictionary:
-        for line in dictionary:
-            word, _, tag = line.decode("utf-8").split()
-            if tag == "nr" and 1 < len(word) < 5:
-                people.add(word)
-    return segmenter, frozenset(people)
+def _segmenter() -> Any:
+    return tokenizer()
