@@ -38,8 +38,9 @@ _KINDS = {"method": "harm", "link": HONEST}
 _FOLDS = 5
 _STRENGTH = 30.0
 _STEPS = 50
-_MOST_LOST = {"article": 0.005, "honest": 0.02}
-"""Of each group of honest sentences, the share that may be lost."""
+_MOST_LOST = {"article": 0.005, "kept": 0.02, "near": 0.05}
+"""Of each group of honest sentences, the share that may be lost: of articles, of the fresh rounds, and of those that
+were written to lie as near to harm as honest sentences can."""
 _FOOTNOTE = re.compile(r"\s*\[\^[^\]]+\]")
 _BULLET = re.compile(r"^[-*\s]+")
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
@@ -87,7 +88,7 @@ def rows_learned() -> list[Row]:
 def _by_hand() -> Iterator[Row]:
     for path in sorted((_DATA / "guards_training").glob("*.txt")):
         kind, language, _ = path.name.split(".")
-        group = "honest" if kind == HONEST else "harmful"
+        group = "near" if kind == HONEST else "harmful"
         for line in path.read_text("utf-8").splitlines():
             yield Row(line, kind, language, f"{group} {language}")
 
@@ -106,7 +107,7 @@ def _rounds() -> Iterator[Row]:
         for path in sorted((_DATA / "guards_fresh" / name).glob("*.jsonl")):
             for raw in map(json.loads, path.read_text("utf-8").splitlines()):
                 kind = _KINDS.get(raw.get("kind", HONEST), raw.get("kind", HONEST))
-                group = "honest" if kind == HONEST else "harmful"
+                group = "kept" if kind == HONEST else "fresh"
                 yield Row(raw["says"], kind, raw["language"], f"{group} {raw['language']}")
 
 
