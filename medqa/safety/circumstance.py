@@ -32,11 +32,18 @@ CUES = frozenset(
         "resolved",
         "lasting",
         "seeking",
+        "topic",
+        "well_now",
+        "cared_for",
     )
 )
 """The cues that are asked of whole alarms, here alone."""
 _MAY_PASS = frozenset({"tia", "stroke", "thunderclap_headache", "fever_under_3_months", "suicide"})
 """A sign of these that has gone again is still one; a look at the hospital does not settle it."""
+_NOUN = re.compile(
+    r"suicid\w*(?: (?:thoughts?|ideas?|ideation|thinking|risk|attempts?))?|self ?harm\w*|kms|overdos\w*|"
+    r"(?:要|想|写|学){0,2}(?:自[杀伤残尽虐]|轻生|跳楼)(?:念头|行为|意念|意图|者)?"
+)
 _TALK = ("cue_supposed", "cue_reading_up")
 _LONG_WORDS = 45
 _LONG_HANZI = 90
@@ -46,12 +53,39 @@ _HANZI = re.compile(r"[\u4e00-\u9fff]")
 def weighed(alarm: Alarm, reading: Reading) -> Alarm | None:
     """The alarm as it stands, softened, or ``None`` where nobody is ill now."""
     if alarm.presentation.tier == "M":
-        return replace(alarm, is_soft=True) if _is_long_ago(alarm, reading) else alarm
+        return _weighed_of_the_mind(alarm, reading)
     ways = (_by_talk, _by_request, _by_time, _by_outcome)
     standing = min(way(alarm, reading) for way in ways)
     if standing is Standing.ABSENT:
         return None
     return replace(alarm, is_soft=True) if standing is Standing.SOFT else alarm
+
+
+def _weighed_of_the_mind(alarm: Alarm, reading: Reading) -> Alarm | None:
+    """Dropped as a subject or as outgrown and well for years; softened as outgrown under care, or others' old harm."""
+    turn = _around(alarm, reading, re.compile("\n"))
+    is_by_rule = len(alarm.rule.every) > 0
+    if is_by_rule and _is_named_alone(alarm, reading) and _has(reading, "cue_topic", turn):
+        return None
+    if is_by_rule and alarm.is_soft and any(_has(reading, cue, turn) for cue in _TALK):
+        return None
+    is_outgrown = _has(reading, "cue_well_now", turn) and not _has(reading, "cue_acute", turn)
+    if is_outgrown and is_by_rule and (_has(reading, "cue_years_long", turn) or _has(reading, "cue_past", turn)):
+        return None
+    if (is_outgrown and _has(reading, "cue_cared_for", turn)) or _is_long_ago(alarm, reading):
+        return replace(alarm, is_soft=True)
+    return alarm
+
+
+def _is_named_alone(alarm: Alarm, reading: Reading) -> bool:
+    """Whether all that is said of it in the turn are bare words for it, or somebody's words in quotation marks."""
+    text, scope = reading.text, reading.scope
+    mentions = [m for term in alarm.rule.every for m in reading.of(term) if m.turn == alarm.turn]
+    return all(
+        (_NOUN.fullmatch(text, m.start, m.end) is not None and not scope.is_said_of_oneself((m.start, m.end)))
+        or text.count('"', text.rfind("\n", 0, m.start) + 1, m.start) % 2 == 1
+        for m in mentions
+    )
 
 
 def _is_long_ago(alarm: Alarm, reading: Reading) -> bool:

@@ -37,10 +37,11 @@ _CUES = (
     "prevent",
     "knowing_if",
     "own",
+    "scene",
     "denial",
-    "dream",
+    "imagined",
 )
-_DENYING = ("negation", "quoted", "animal", "prevent", "denial", "dream")
+_DENYING = ("negation", "quoted", "animal", "prevent", "denial", "imagined")
 _DENIED_AFTER = re.compile(
     r"(?: ?: ?(?:no(?!\.? ?\d)|none|nil|无|没有|阴性)| ?\(-\)|(?:都|也)?(?:没有|阴性)(?=[,.;!\n]|$)| negative)(?![a-z])"
 )
@@ -52,13 +53,26 @@ _PLAIN_DENIAL = re.compile(
 )
 """Denies wherever it stands, even between the words of one mention: "coughed and never had any blood"."""
 _WANTING = re.compile(r"(?:want|wish|plan|intend|going|mean|like) to .* (?:or|and) (?:to )?$")
-_AWAKE = re.compile(r"(?<![a-z])(?:woke|wake|awake|waking|now|really|real life)(?![a-z])|醒|现在|真的")
+_AWAKE = re.compile(
+    r"(?<![a-z])(?:woke|wake|awake|waking|now|really|honestly|actually|truth|real life|so (?:do|am) i|me too)(?![a-z])|"
+    r"醒|现在|真的"
+)
 """After a dream, what is told of the waking hours."""
 _STILL_THERE = re.compile(r"(?:woke|wake|awake)[^\n]{0,30}(?<![a-z])still(?![a-z])|醒[^\n]{0,8}(?:还|依然|仍|也)")
 _AS_FOR_ME = re.compile(
     r" ?(?:i|id|im|ill|ive|我)(?: (?:just|really|actually|did|do|was|were|had|go|went))*(?:真的|就)? ?"
 )
 """Between "if" and a wish to die: whoever supposes it of themselves speaks of themselves."""
+_BARE_WORD = re.compile(r"suicid[a-z]*|self ?harm[a-z]*|overdos[a-z]*|kms|自[杀伤残尽虐]|轻生|跳楼|遗书|告别信")
+_I_AM = re.compile(
+    r"(?<![a-z])(?:i am|im|i feel|i keep feeling|i want|ive been)(?: [a-z]+)? $|"
+    r"我(?:真的?|现在|很|又|好|就)?(?:想|要|准备|打算)$"
+)
+_I = re.compile(r"(?<![a-z])(?:i|im|ive|ill|id|myself)(?![a-z])|我")
+_SOMEBODY_SAYS = re.compile(
+    r"(?<![a-z])(?:he|she|they|who|someone|people|patients?|friends?|mates?|hes|shes|if|when|asked|physio)(?![a-z])|"
+    r"[他她]|如果|要是|朋友|同学|别人|有人|病人|孩子|学生|[痒忙困烦饿辣]得?我?|哈哈|[猫狗「」]|歌词|我家|跟我说"
+)
 _OPENING = 4
 """A time cue that starts within so many characters of its sentence ("In 2015, …") governs all of it."""
 
@@ -111,6 +125,8 @@ class Scope:
             return Standing.ABSENT
         if is_background:
             return Standing.ACTIVE
+        if is_grave and self.is_said_of_oneself(span):
+            return Standing.ABSENT if self._is_past(span, is_grave=True) else Standing.ACTIVE
         if self._is_elsewhere(span) or self._is_past(span, is_grave=is_grave):
             return Standing.ABSENT
         return min(self._learning(span), self._hypothetical(span, is_grave=is_grave))
@@ -132,7 +148,8 @@ class Scope:
         told = [*self._fiction, *self._professional]
         if not _starts_inside(self._cues["personal"], window):
             told += self._cues["quoted"]
-        if _starts_inside(told, window) and not _starts_inside(self._cues["now"], window):
+        is_now = any(_starts_inside(self._cues[cue], window) for cue in ("now", "scene"))
+        if _starts_inside(told, window) and not is_now:
             return True
         return _starts_inside(self._cues["animal"], window)
 
@@ -151,16 +168,26 @@ class Scope:
                 return True
         return False
 
+    def is_said_of_oneself(self, span: Span) -> bool:
+        """Whether "I" is the subject: a student of nursing who wants to die does not study that."""
+        if self._is_imagined(span):
+            return False
+        start = max((end for end in self._clause_ends if end <= span[0]), default=0)
+        if _BARE_WORD.fullmatch(self._text, *span):
+            return _I_AM.search(self._text, start, span[0]) is not None
+        clause = self._text[start : span[1]]
+        return _I.search(clause) is not None and _SOMEBODY_SAYS.search(clause) is None
+
     def _is_elsewhere(self, span: Span) -> bool:
         """In a story, a leaflet, a side-effect list, somebody's patient, or a pet."""
         turn, sentence = self.turn(span[0]), self.sentence(span[0])
-        if self._is_dreamt(span):
+        if self._is_imagined(span):
             return True
         is_own = self._has("own", span) or _STILL_THERE.search(self._text, span[1]) is not None
         if not is_own and any(self.turn(a) == turn for a, _ in self._fiction):
             return True
         is_case = any(self.turn(a) == turn for a, _ in self._professional)
-        if is_case and not is_own and not self._has("now", span):
+        if is_case and not is_own and not self._has("now", span) and not self._has("scene", span):
             return True
         if any(self.sentence(a) == sentence and b <= span[0] for a, b in self._cues["animal"]):
             return True
@@ -171,12 +198,12 @@ class Scope:
         quotes = [b for a, b in self._cues["quoted"] if b <= span[0] and self.sentence(a) == sentence]
         return any(not any(b <= p < span[0] for p, _ in self._cues["personal"]) for b in effects + quotes)
 
-    def _is_dreamt(self, span: Span) -> bool:
-        """After a word of dreaming in its sentence, before any of waking, and not still there after that."""
+    def _is_imagined(self, span: Span) -> bool:
+        """Dreamt or played: after such a word in its sentence, before any of waking, and not still there after that."""
         sentence = self.sentence(span[0])
-        dreams = [b for a, b in self._cues["dream"] if b <= span[0] and self.sentence(a) == sentence]
+        imagined = [b for a, b in self._cues["imagined"] if b <= span[0] and self.sentence(a) == sentence]
         is_still_there = _STILL_THERE.search(self._text, span[1]) is not None
-        return not is_still_there and any(not _AWAKE.search(self._text, b, span[1]) for b in dreams)
+        return not is_still_there and any(not _AWAKE.search(self._text, b, span[1]) for b in imagined)
 
     def _is_past(self, span: Span, *, is_grave: bool) -> bool:
         """By the nearest time cue before the mention in its clause, else after it there, else opening its sentence.

@@ -63,6 +63,70 @@ CLASSES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("I fell off my bike yesterday and my belly hurts more and more", "骑车摔了一跤，腿动不了了"),
     ),
+    "the subject of a course, a text or a job": (
+        (
+            "I must present on suicide in farming communities for my nursing diploma on Friday. Which figures?",
+            "Our youth club would like to do a session on self-harm awareness, what age is it right for?",
+            "Midwife student asking how you bring up thoughts of self-harm at a postnatal visit.",
+            "教资面试题：学生在周记里写“活着没意思”，你怎么办？求答题思路",
+            "我给高一做辩论教练，主题是霸凌与自杀，想要一些不渲染的数据来源",
+        ),
+        (
+            "I'm a nursing student and I want to die",
+            "I'm writing an essay on suicide and honestly I want to kill myself",
+            "I'm a school nurse and a boy has collapsed, he isn't breathing",
+            "我是心理学专业大二的学生，我想自杀",
+            "我写论文写到想自杀，真的不想活了",
+            "我是班主任，学生从楼上跳下来了",
+        ),
+    ),
+    "outgrown, and well": (
+        (
+            "I took an overdose at nineteen, I'm sixty-three now with six grandchildren. Must insurers know?",
+            "I was suicidal after I came home from the war. That's forty years gone and I'm well. What helps gout?",
+            "癌症确诊那会儿我确实想一了百了，如今五年了没复发，医生说算治愈。还要每半年做CT吗",
+        ),
+        (
+            "I took an overdose at nineteen and I want to do it again tonight",
+            "I'm well now but I cut myself again last night",
+            "My scars from self harm are old but today I cut deep again",
+            "现在状态不错，可是昨晚又割腕了",
+        ),
+    ),
+    "a relative who died of it": (
+        (
+            "grandad hung himself in the 70s and my uncle did same. is it genetic? im ok just doing my family tree",
+            "Uncle drowned himself before I was born. Under what heading of a health history does that go?",
+            "我表哥前几年跳楼走了，每年清明我都给他烧纸，我婚检要说吗",
+        ),
+        (
+            "My brother has hanged himself, please help",
+            "my brother killed himself and I want to die too",
+            "my dad hanged himself last year and tonight I want to follow him",
+            "我妈上吊了，快救救她",
+        ),
+    ),
+    "played, sung or watched": (
+        (
+            "in the manga he says i want to die and coughs blood. what disease would that be in 1800s",
+            "I have seen a film where a woman has a stroke and speaks another language after. Is it possible?",
+            "话剧社演罗密欧，要假喝毒药，道具用凉茶，演员糖尿病能喝吗",
+        ),
+        (
+            "We were watching a film and dad collapsed, he isn't breathing",
+            "I play football and now I have crushing chest pain",
+            "昨晚追剧到三点，胸口疼得厉害",
+        ),
+    ),
+    "denied outright": (
+        ("My skin picking is an old habit. No wish to hurt myself, it just makes the thumb ugly. Gloves?",),
+        (
+            "I have no wish to live",
+            "the nurse asked if I had thoughts of suicide and I said no but I lied",
+            "I'm not going to hurt anyone, I just want to die",
+            "护士问我有没有自杀念头，我说没有，其实有",
+        ),
+    ),
 }
 CRISES = (
     "last weekend I overdosed and nobody knows, do I need a blood test",
@@ -95,7 +159,8 @@ NO_CRISES = (
 
 @pytest.fixture(scope="module")
 def screener() -> RedFlagScreener:
-    return RedFlagScreener()
+    """The rules alone, which these wordings are written into."""
+    return RedFlagScreener(rules_alone=True)
 
 
 def takes_over(screener: RedFlagScreener, text: str) -> bool:
