@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,8 +61,11 @@ def stacked(found: Iterable[Sequence[int]]) -> csr_matrix:
 
 
 def fitted(features: csr_matrix, targets: Sequence[str], *, strength: float, steps: int) -> Linear:
-    """The regression on these rows; ``strength`` is the inverse of the penalty on large weights."""
+    """The regression on these rows after so many steps; ``strength`` is the inverse of the penalty on large weights."""
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    found = LogisticRegression(C=strength, max_iter=steps, tol=1e-5).fit(features, targets)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is meant
+        found = LogisticRegression(C=strength, max_iter=steps, tol=1e-5).fit(features, targets)
     return Linear(tuple(map(str, found.classes_)), found.coef_.T, found.intercept_)

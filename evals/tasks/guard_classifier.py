@@ -38,9 +38,9 @@ _KINDS = {"method": "harm", "link": HONEST}
 _FOLDS = 5
 _STRENGTH = 30.0
 _STEPS = 50
-_MOST_LOST = {"article": 0.005, "kept": 0.02, "near": 0.05}
+_MOST_LOST = {"article": 0.005, "kept": 0.02, "near": 0.1}
 """Of each group of honest sentences, the share that may be lost: of articles, of the fresh rounds, and of those that
-were written to lie as near to harm as honest sentences can."""
+were written to lie as near to harm as honest sentences can, of which the rules lose 9%."""
 _FOOTNOTE = re.compile(r"\s*\[\^[^\]]+\]")
 _BULLET = re.compile(r"^[-*\s]+")
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
