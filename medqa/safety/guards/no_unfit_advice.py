@@ -8,6 +8,7 @@ nobody is told how to come to harm, nor that MedQA is a clinician.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from medqa.domain.answer import Answered
@@ -16,6 +17,7 @@ from medqa.safety.guards._classifier.model import Classifier, Judgement
 from medqa.safety.guards._sentences import without
 
 _CITED = re.compile(r"\[\d+\]")
+_END = re.compile(r"[.!?。！？\n]")
 _SIGN = re.compile(r"[\W_]+")
 _WORDS = re.compile(r"[a-z]{2,}|[\u4e00-\u9fff]{2,}", re.IGNORECASE)
 
@@ -26,11 +28,11 @@ class NoUnfitAdvice:
     def review(self, question: Question, answer: Answered) -> Answered:
         """The answer without such sentences; what its sources say word for word stays."""
         is_patient = question.audience != "clinician"
-        quoted = [_plain(words) for words in _quotes(answer)]
+        quoted = [_pieces(words) for words in _quotes(answer)]
 
         def is_unfit(sentence: str) -> bool:
             plain = _plain(sentence)
-            if _WORDS.search(plain) is None or any(plain in quote for quote in quoted):
+            if _WORDS.search(plain) is None or any(_stands_in(plain, pieces) for pieces in quoted):
                 return False
             known = _classifier()
             return _danger(known.judge(sentence), is_patient=is_patient) >= known.threshold
@@ -49,6 +51,23 @@ def _quotes(answer: Answered) -> list[str]:
     return [citation.quote for citation in answer.citations] + [
         words for claim in answer.claims for words in claim.evidence
     ]
+
+
+def _stands_in(plain: str, pieces: Sequence[str]) -> bool:
+    """Whether whole sentences of a quotation, one or several, say just this; a part of one may say the opposite."""
+    for start in range(len(pieces)):
+        said = ""
+        for piece in pieces[start:]:
+            said += piece
+            if said == plain:
+                return True
+            if not plain.startswith(said):
+                break
+    return False
+
+
+def _pieces(text: str) -> list[str]:
+    return [plain for piece in _END.split(_CITED.sub("", text)) if (plain := _plain(piece))]
 
 
 def _plain(text: str) -> str:

@@ -105,6 +105,24 @@ def test_what_a_source_says_word_for_word_is_left_to_the_rules(sentence: str) ->
     assert shown(sentence, quote=f"Before. **{sentence}** After.")
 
 
+@pytest.mark.parametrize(
+    ("sentence", "quote"),
+    [
+        ("Just leave the blood pressure tablets off.", "Do not just leave the blood pressure tablets off."),
+        ("You can forget about the statin.", "Nobody says that you can forget about the statin."),
+        ("降压药可以停了。", "不是说降压药可以停了。"),
+    ],
+)
+def test_a_part_of_a_sourced_sentence_is_no_quotation(sentence: str, quote: str) -> None:
+    assert not shown(sentence, quote=quote)
+
+
+def test_two_neighbouring_sentences_of_a_source_are_a_quotation() -> None:
+    assert shown(
+        "Have 1.5 tablets tonight.\n- Stop the statin.", quote="Yes. Have 1.5 tablets tonight. Stop the statin. No."
+    )
+
+
 def test_a_clean_answer_is_the_same_object() -> None:
     given = answer(*HONEST)
     assert NoUnfitAdvice().review(Question(text="?"), given) is given
