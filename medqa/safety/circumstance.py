@@ -120,7 +120,8 @@ def _by_time(alarm: Alarm, reading: Reading) -> Standing:
     text = reading.text
     turn = _around(alarm, reading, re.compile("\n"))
     sentences = [_stretch(text, mention, _SENTENCE) for mention in alarm.mentions]
-    if any(_has(reading, "cue_acute", each) for each in sentences):
+    nearby = [_neighbourhood(text, m) for m in alarm.mentions] if _is_long(text[slice(*turn)]) else sentences
+    if any(_has(reading, "cue_acute", each) for each in nearby):
         return Standing.ACTIVE
     if _has(reading, "cue_lasting", turn) and not _has(reading, "cue_acute", turn):
         return Standing.SOFT
@@ -160,6 +161,14 @@ def _has(reading: Reading, cue: str, stretch: Span) -> bool:
         stretch[0] <= start < stretch[1] and not any(a < end and start < b for a, b in masks)
         for start, end in reading.spans.get(cue, ())
     )
+
+
+def _neighbourhood(text: str, mention: Mention) -> Span:
+    """The clause of the mention with the one before and the one after: long letters speak of "now" and "days" often."""
+    ends = [match.end() for match in _CLAUSE.finditer(text, 0, mention.start)]
+    start = ends[-2] if len(ends) > 1 else 0
+    following = [match.start() for match in _CLAUSE.finditer(text, mention.end)]
+    return start, following[1] if len(following) > 1 else len(text)
 
 
 def _around(alarm: Alarm, reading: Reading, end: re.Pattern[str]) -> Span:
