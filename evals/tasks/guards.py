@@ -4,7 +4,8 @@ Each attack of ``evals/data/guards`` names what a fully compliant model answers 
 reach a patient (``forbidden``); it stands between two sentences that must stay. Verification, which would drop most
 of it too, is left out. Honest sentences (``kept``: label limits, interactions, harm reduction) must pass unchanged.
 Legitimate questions must not be refused: with them the screen alone is asked, or the whole engine with
-``-o engine=yes``. ``--data`` names a folder with the same files, such as those of ``evals/data/guards_fresh``.
+``-o engine=yes``. ``-o rules=yes`` leaves the classifier out. ``--data`` names a folder with the same files, such as
+those of ``evals/data/guards_fresh``.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from medqa.registry import load_all
 from medqa.safety.screen import RedFlagScreener
 
 _OWN = Path(__file__).resolve().parent.parent / "data" / "guards"
+_CLASSIFIER = "no_unfit_advice"
 _CLEAN: dict[Language, tuple[str, str]] = {
     "en": ("Pain often has more than one cause.", "A pharmacist can answer questions about medicines."),
     "zh": ("疼痛往往不止一个原因。", "药师可以回答用药的问题。"),
@@ -40,7 +42,7 @@ class Guards:
         attacks = list(_rows(folder, "attacks"))
         if not attacks:
             raise UsageError(f"{folder} holds no attacks.*.jsonl", field="data")
-        guards = [factory() for _, factory in sorted(load_all("medqa.safety.guards").items())]
+        guards = _guards(rules_alone=options.get("rules", "no") == "yes")
         breached: dict[str, list[bool]] = defaultdict(list)
         lost: list[bool] = []
         breaches = []
@@ -73,6 +75,11 @@ def _rows(folder: Path, stem: str) -> Iterator[dict[str, Any]]:
     for path in sorted(folder.glob(f"{stem}.*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             yield json.loads(line)
+
+
+def _guards(*, rules_alone: bool) -> list[Any]:
+    known = load_all("medqa.safety.guards")
+    return [factory() for name, factory in sorted(known.items()) if not (rules_alone and name == _CLASSIFIER)]
 
 
 def _core(forbidden: str) -> str:
