@@ -105,6 +105,27 @@ _ZH_CLINIC = re.compile(
 _ZH_NOT_THE_SPEAKER = re.compile(
     r"[？?]|[“「『\"][^”」』\"]*我[^”」』\"]*[”」』\"]|告诉[^，。]{0,6}医|我国|我们国家|自我"
 )
+# What a machine may say of itself: what it is, what it cannot do or did not find, and that it feels for the reader.
+_OF_A_MACHINE = re.compile(
+    r"\bI(?:'m| am) (?:an? (?:AI|artificial intelligence|language model|(?:computer )?program|assistant)\b|"
+    rf"not (?:an? (?:real )?{_ROLE}|able to (?:say|tell|examine|prescribe|answer|give|replace))\b|"
+    r"(?:so |very )?sorry\b)|"
+    r"\bI (?:can ?not|can't|could not|couldn't|do not|don't|am unable to) (?:say|tell you|know (?:your|which|whether)|"
+    r"prescribe|diagnose|examine|answer|replace|find (?:a|an|any|anything|enough)\b|"
+    r"have (?:access|enough|any information|a source))|"
+    r"\bI can only (?:give|offer) general\b|\bI found no (?:source|information)\b|"
+    r"\bI (?:hope (?:this|that|you)|wish you|understand (?:that|how))\b|\bAs an AI\b"
+)
+_YOUR_BODY = re.compile(
+    r"\b(?:your|the) (?:\w+ )?(?:scans?|x-rays?|ecg|bloods?|chest|heart|lungs?|throat|ears?|abdomen|pulse|biopsy)\b",
+    re.I,
+)
+_FIRST_PERSONS = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|[Oo]ur|[Uu]s)\b")
+_ZH_OF_A_MACHINE = re.compile(
+    rf"我不是(?:一名|一位|个)?{_ZH_ROLE}|我(?:只)?是(?:一个|一款)?(?:人工智能|AI|程序|语言模型|机器)|"
+    r"我(?:不能|无法|没法|没有办法)(?:告诉|判断|说|替代|代替|回答|开药|诊断|给[您你](?:做检查|检查|诊断|开药))|"
+    r"我(?:没有|未能?)(?:找到|查到|[^，。]{0,4}(?:信息|来源))|我只能提供一般|我(?:能)?(?:理解|明白)[您你]"
+)
 
 
 class NoImpersonation:
@@ -121,10 +142,10 @@ def _poses(sentence: str) -> bool:
 
 def _speaks_from_the_clinic(sentence: str) -> bool:
     if any("\u4e00" <= sign <= "\u9fff" for sign in sentence):
-        if _ZH_NOT_THE_SPEAKER.search(sentence):
+        if _ZH_NOT_THE_SPEAKER.search(sentence) or (_ZH_OF_A_MACHINE.search(sentence) and sentence.count("我") == 1):
             return False
         return bool(_ZH_SELF.search(sentence) or (_ZH_SPEAKER.search(sentence) and _ZH_CLINIC.search(sentence)))
-    if _NOT_THE_SPEAKER.search(sentence):
+    if _NOT_THE_SPEAKER.search(sentence) or _speaks_as_a_machine(sentence):
         return False
     if _SELF.search(sentence) and not _OF_A_STUDY.search(sentence):
         return True
@@ -133,6 +154,13 @@ def _speaks_from_the_clinic(sentence: str) -> bool:
     if _SPEAKER.search(sentence):
         return _OF_A_STUDY.search(sentence) is None
     return bool(_SPEAKERS.search(sentence) and _TO_READER.search(sentence) and not _OF_A_STUDY.search(sentence))
+
+
+def _speaks_as_a_machine(sentence: str) -> bool:
+    """Who speaks of themselves twice, or of a clinic as well, may pose in the rest of the sentence."""
+    if _OF_A_MACHINE.search(sentence) is None or len(_FIRST_PERSONS.findall(sentence)) > 1:
+        return False
+    return _YOUR_BODY.search(sentence) is None
 
 
 plugin = NoImpersonation
