@@ -50,6 +50,8 @@ CLEAN = (
     "手术前五天可能会在外科团队的建议下停用华法林。",
     "早期高血压常常不会被发现。",
     "紧急避孕药可以在药店买到。",
+    "A weekly box helps you to remember your tablets.",
+    "If your sugar is low, have four glucose tablets and measure again.",
     "I am an AI, not a doctor.",
     "I cannot tell you which dose is right for you.",
     "I'm sorry to hear that it hurts so much.",

@@ -111,6 +111,15 @@ _FOOD = re.compile(
 )
 
 
+# What people do with a packet, not with their treatment; and sugar against a low blood sugar.
+_HANDLED = re.compile(
+    r"\b(?:(?:weekly|dosette) box|set an alarm|reminders?|so that you remember|"
+    r"to remember (?:them|it)|hand luggage|expiry date|back to (?:the|a|your) pharmacy|repeat prescription|"
+    r"photo(?:graph)?s? of|glucose tablets?|fast sugar|"
+    r"(?:in|for) (?:viral infections?|a cold|colds|flu|a sore throat))\b|"
+    r"闹钟|有效期|交回药店|葡萄糖片|拍下来|病毒感染|普通感冒",
+    re.IGNORECASE,
+)
 _MARK = re.compile(r"\[\d+\]")
 
 
@@ -151,7 +160,7 @@ def _is_said_to_the_reader(sentence: str) -> bool:
     """A dose, or a medicine to take up or to leave, with nobody else as its subject."""
     if gives_a_dependant(sentence):
         return True
-    if _IN_GENERAL.search(sentence):
+    if _IN_GENERAL.search(sentence) or _HANDLED.search(sentence):
         return False
     if _AMOUNT.search(sentence) or gives_an_amount(sentence) or turns_the_reader(sentence, medicine()):
         return True
