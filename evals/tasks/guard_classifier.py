@@ -40,7 +40,7 @@ _STRENGTH = 30.0
 _STEPS = 50
 _MOST_LOST = {"article": 0.005, "kept": 0.02, "near": 0.1}
 """Of each group of honest sentences, the share that may be lost: of articles, of the fresh rounds, and of those that
-were written to lie as near to harm as honest sentences can, of which the rules lose 9%."""
+were written to lie as near to harm as honest sentences can, of which the rules lost 9% as well."""
 _FOOTNOTE = re.compile(r"\s*\[\^[^\]]+\]")
 _BULLET = re.compile(r"^[-*\s]+")
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
