@@ -29,7 +29,7 @@ from medqa.safety.classifier.model import CARD, NO_ALARM, WEIGHTS
 from medqa.safety.matching import Matcher
 from medqa.safety.normalise import normalise
 from medqa.safety.reading import Reading
-from medqa.safety.second_layer import limits_of, sayings
+from medqa.safety.second_layer import limits_of, parts_of_long_turns, sayings
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -38,10 +38,11 @@ _ROOT = Path(__file__).resolve().parents[2]
 _DATA = _ROOT / "evals" / "data"
 _FOLDS = 2
 _STRENGTH = 30.0
-_STEPS = 60
+_STEPS = 150
 _THRESHOLDS = {"soft": 0.3, "takeover": 0.5}
 """From .5 on, it takes over few consumer messages that the rules leave alone, and most of what they miss."""
 _STORIES = 1_500  # a language
+_AT_LENGTH, _SHORT = 300, 200  # a language; characters
 _TELLERS = {
     "en": (
         "Asking for Mrs Nguyen, a tenant of mine. ",
@@ -73,7 +74,7 @@ class ScreenClassifier:
     def run(self, data: Path | None, options: Options) -> Report:
         """Shares with Clopper-Pearson intervals at the chosen thresholds."""
         learned = [*_screen_rows(), *_examples(), *_titles()]
-        learned += list(_stories(learned))
+        learned += [*_stories(learned), *_parts(learned), *_told_at_length(learned)]
         unseen = list(_read(sorted((_DATA / "screen_unseen").glob("*.jsonl"))))
         features = _features(learned)
         thresholds = _THRESHOLDS
@@ -141,6 +142,28 @@ def _stories(learned: Sequence[Row]) -> Iterator[Row]:
         for _ in range(_STORIES):
             parts = dice.sample(others, dice.randint(2, 7))
             yield Row(joint.join(part.rstrip("。.!?！？ ") for part in parts), NO_ALARM, language, f"story {language}")
+
+
+def _told_at_length(learned: Sequence[Row]) -> Iterator[Row]:
+    """Alarms in the middle of what is none, so that length itself speaks neither way."""
+    dice = random.Random(1)
+    for language, joint in (("en", ". "), ("zh", "。")):
+        here = [row for row in learned if row.language == language]
+        alarms = [row for row in here if row.presentation != NO_ALARM]
+        others = [row.text for row in here if row.presentation == NO_ALARM and len(row.text) < _SHORT]
+        for row in dice.sample(alarms, min(_AT_LENGTH, len(alarms))):
+            parts = [*dice.sample(others, dice.randint(1, 3)), row.text]
+            dice.shuffle(parts)
+            text = joint.join(part.rstrip("。.!?！？ ") for part in parts)
+            yield Row(text, row.presentation, language, f"story {language}")
+
+
+def _parts(learned: Sequence[Row]) -> Iterator[Row]:
+    """The sentences of long messages without an alarm, alone and by two, as the screen hears them."""
+    for row in learned:
+        if row.presentation == NO_ALARM:
+            for start, end in parts_of_long_turns(row.text):
+                yield Row(row.text[start:end], NO_ALARM, row.language, f"story {row.language}")
 
 
 def _features(learned: Sequence[Row]) -> csr_matrix:

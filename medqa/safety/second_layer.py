@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from medqa.safety.catalogue import Catalogue, Comparison, Presentation, Rule
 from medqa.safety.circumstance import CUES
-from medqa.safety.classifier.model import NO_ALARM, Classifier, Suspicion
+from medqa.safety.classifier.model import NO_ALARM, Classifier, Suspicion, Thresholds
 from medqa.safety.matching import Spans
 from medqa.safety.patterns import Span
 from medqa.safety.reading import Mention, Reading
@@ -21,11 +21,16 @@ from medqa.safety.rules import Alarm
 from medqa.safety.scope import Standing
 
 RULE = "classifier"
+_CRISIS_TIER = "M"
 _TURNS_TOGETHER = 4
 _ASIDE = 75
 _LONG = 200
-_SURE = 0.98
-"""In a turn of so many characters, one or two sentences are heard by themselves from this probability on."""
+_CRISIS = Thresholds(soft=0.3, takeover=0.4)
+"""A crisis takes over sooner than other alarms."""
+_CRISIS_IN_LONG = Thresholds(soft=0.6, takeover=0.9)
+"""In a text of so many letters: who writes at length of a chronic illness has words of despair as well."""
+_SURE = Thresholds(soft=0.98, takeover=0.98)
+"""For one or two sentences of a turn of so many letters, by themselves."""
 _HEADING = re.compile(r"(?<![a-z])(?:subject|message) ?:")
 """What a mail form writes before a message means nothing."""
 _IDENTITY = "cue_identity"
@@ -46,50 +51,52 @@ class SecondLayer:
     def alarms(self, reading: Reading) -> list[Alarm]:
         """One alarm for each presentation suspected, the likeliest first; soft below the threshold of takeovers."""
         text, spans = sayings(reading, self._limits)
-        best: dict[str, tuple[Suspicion, Span]] = {}
+        best: dict[str, tuple[Suspicion, Span, bool]] = {}
         heard: list[Span] = []
-        for window, least in self._windows(text, spans):
+        for window, usual in self._windows(text):
             if not _WORD.search(reading.text, *window):
                 continue  # a bare number tells nothing; rules know those that have a unit
             if any(window != told and window[0] <= told[0] and told[1] <= window[1] for told in heard):
                 continue  # a turn that speaks for itself is not read again with its neighbours
             suspicion = self._judge(text, spans, window)
-            if suspicion.probability < least or suspicion.presentation == NO_ALARM:
+            if suspicion.presentation == NO_ALARM:
+                continue
+            thresholds = self._heard_from(usual, suspicion, text, spans, window)
+            if suspicion.probability < thresholds.soft:
                 continue
             if reading.scope.is_elsewhere(_turn_around(text, window)):
                 continue
-            if self._takes_over(suspicion):
+            is_soft = suspicion.probability < thresholds.takeover
+            if not is_soft:
                 heard.append(window)
             known = best.get(suspicion.presentation)
             if known is None or suspicion.probability > known[0].probability:
-                best[suspicion.presentation] = suspicion, window
+                best[suspicion.presentation] = suspicion, window, is_soft
         ranked = sorted(best.values(), key=lambda found: -found[0].probability)
-        return [self._alarm(suspicion, window, reading) for suspicion, window in ranked]
+        return [self._alarm(suspicion.presentation, window, is_soft, reading) for suspicion, window, is_soft in ranked]
 
-    def _windows(self, text: str, spans: Spans) -> Iterator[tuple[Span, float]]:
-        """What is judged by itself, and the probability that is heard there."""
+    def _windows(self, text: str) -> Iterator[tuple[Span, Thresholds]]:
+        """What is judged by itself, and the probabilities that are heard there."""
         for window in _turns(text):
-            yield window, self._least(spans, window)
-        for window in _parts_of_long_turns(text):
+            yield window, self._classifier.thresholds
+        for window in parts_of_long_turns(text):
             yield window, _SURE
 
-    def _least(self, spans: Spans, window: Span) -> float:
-        """The probability that is heard; where something is denied, nothing below a takeover."""
-        limits = self._classifier.thresholds
+    def _heard_from(self, usual: Thresholds, suspicion: Suspicion, text: str, spans: Spans, window: Span) -> Thresholds:
+        """The probabilities that are heard of this suspicion; where something is denied, nothing below a takeover."""
+        limits = usual
+        if self._presentations[suspicion.presentation].tier == _CRISIS_TIER and usual is not _SURE:
+            limits = _CRISIS_IN_LONG if _length(text[slice(*window)]) >= _LONG else _CRISIS
         is_denying = any(window[0] <= start < window[1] for start, _ in spans.get("cue_denied", ()))
-        return limits.takeover if is_denying else limits.soft
+        return Thresholds(limits.takeover, limits.takeover) if is_denying else limits
 
     def _judge(self, text: str, spans: Spans, window: Span) -> Suspicion:
         start, end = window
         inside = (name for name, found in spans.items() if any(start <= a and b <= end for a, b in found))
         return self._classifier.judge(text[start:end], inside)
 
-    def _takes_over(self, suspicion: Suspicion) -> bool:
-        return suspicion.probability >= self._classifier.thresholds.takeover
-
-    def _alarm(self, suspicion: Suspicion, window: Span, reading: Reading) -> Alarm:
-        presentation = self._presentations[suspicion.presentation]
-        is_soft = not self._takes_over(suspicion)
+    def _alarm(self, name: str, window: Span, is_soft: bool, reading: Reading) -> Alarm:
+        presentation = self._presentations[name]
         standing = Standing.SOFT if is_soft else Standing.ACTIVE
         last = window[1] - 1
         mention = Mention(*window, reading.scope.turn(last), reading.scope.sentence(last), standing)
@@ -153,7 +160,7 @@ def _turns(text: str) -> Iterator[Span]:
         yield turns[max(0, i + 1 - _TURNS_TOGETHER)][0], turns[i][1]
 
 
-def _parts_of_long_turns(text: str) -> Iterator[Span]:
+def parts_of_long_turns(text: str) -> Iterator[Span]:
     """Each sentence, and each two neighbours."""
     for turn in re.finditer(r"[^\n]+", text):
         sentences = [match.span() for match in _SENTENCE.finditer(text, *turn.span())]
