@@ -39,10 +39,11 @@ _DATA = _ROOT / "evals" / "data"
 _FOLDS = 2
 _STRENGTH = 30.0
 _STEPS = 150
-_THRESHOLDS = {"soft": 0.3, "takeover": 0.5}
-"""From .5 on, it takes over few consumer messages that the rules leave alone, and most of what they miss."""
+_THRESHOLDS = {"soft": 0.3, "takeover": 0.4}
+"""At .4 it takes over 12 more of 880 unseen alarms than at .5, and 5 more of 820 messages that are none."""
 _STORIES = 1_500  # a language
-_AT_LENGTH, _SHORT = 300, 200  # a language; characters
+_AT_LENGTH, _SHORT = 600, 200  # a language; characters
+_CRISIS = "suicide"
 _TELLERS = {
     "en": (
         "Asking for Mrs Nguyen, a tenant of mine. ",
@@ -145,11 +146,14 @@ def _stories(learned: Sequence[Row]) -> Iterator[Row]:
 
 
 def _told_at_length(learned: Sequence[Row]) -> Iterator[Row]:
-    """Alarms in the middle of what is none, so that length itself speaks neither way."""
+    """Alarms in the middle of what is none, so that length itself speaks neither way.
+
+    No crises: woven into harmless sentences they teach that any long letter is one.
+    """
     dice = random.Random(1)
     for language, joint in (("en", ". "), ("zh", "。")):
         here = [row for row in learned if row.language == language]
-        alarms = [row for row in here if row.presentation != NO_ALARM]
+        alarms = [row for row in here if row.presentation not in (NO_ALARM, _CRISIS)]
         others = [row.text for row in here if row.presentation == NO_ALARM and len(row.text) < _SHORT]
         for row in dice.sample(alarms, min(_AT_LENGTH, len(alarms))):
             parts = [*dice.sample(others, dice.randint(1, 3)), row.text]

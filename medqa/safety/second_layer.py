@@ -25,10 +25,8 @@ _CRISIS_TIER = "M"
 _TURNS_TOGETHER = 4
 _ASIDE = 75
 _LONG = 200
-_CRISIS = Thresholds(soft=0.3, takeover=0.4)
-"""A crisis takes over sooner than other alarms."""
 _CRISIS_IN_LONG = Thresholds(soft=0.6, takeover=0.9)
-"""In a text of so many letters: who writes at length of a chronic illness has words of despair as well."""
+"""For a crisis in a text of so many letters: who writes at length of a chronic illness has words of despair as well."""
 _SURE = Thresholds(soft=0.98, takeover=0.98)
 """For one or two sentences of a turn of so many letters, by themselves."""
 _HEADING = re.compile(r"(?<![a-z])(?:subject|message) ?:")
@@ -85,10 +83,13 @@ class SecondLayer:
     def _heard_from(self, usual: Thresholds, suspicion: Suspicion, text: str, spans: Spans, window: Span) -> Thresholds:
         """The probabilities that are heard of this suspicion; where something is denied, nothing below a takeover."""
         limits = usual
-        if self._presentations[suspicion.presentation].tier == _CRISIS_TIER and usual is not _SURE:
-            limits = _CRISIS_IN_LONG if _length(text[slice(*window)]) >= _LONG else _CRISIS
+        if usual is not _SURE and self._is_crisis(suspicion) and _length(text[slice(*window)]) >= _LONG:
+            limits = _CRISIS_IN_LONG
         is_denying = any(window[0] <= start < window[1] for start, _ in spans.get("cue_denied", ()))
         return Thresholds(limits.takeover, limits.takeover) if is_denying else limits
+
+    def _is_crisis(self, suspicion: Suspicion) -> bool:
+        return self._presentations[suspicion.presentation].tier == _CRISIS_TIER
 
     def _judge(self, text: str, spans: Spans, window: Span) -> Suspicion:
         start, end = window
