@@ -27,7 +27,8 @@ _ASIDE = 75
 _LONG = 200
 _CRISIS_IN_LONG = Thresholds(soft=0.6, takeover=0.9)
 """For a crisis in a text of so many letters: who writes at length of a chronic illness has words of despair as well."""
-_SURE = Thresholds(soft=0.98, takeover=0.98)
+_IN_SENTENCE = Thresholds(soft=0.9, takeover=0.9)
+_CRISIS_IN_SENTENCE = Thresholds(soft=0.98, takeover=0.98)
 """For one or two sentences of a turn of so many letters, by themselves."""
 _HEADING = re.compile(r"(?<![a-z])(?:subject|message) ?:")
 """What a mail form writes before a message means nothing."""
@@ -78,13 +79,16 @@ class SecondLayer:
         for window in _turns(text):
             yield window, self._classifier.thresholds
         for window in parts_of_long_turns(text):
-            yield window, _SURE
+            yield window, _IN_SENTENCE
 
     def _heard_from(self, usual: Thresholds, suspicion: Suspicion, text: str, spans: Spans, window: Span) -> Thresholds:
         """The probabilities that are heard of this suspicion; where something is denied, nothing below a takeover."""
         limits = usual
-        if usual is not _SURE and self._is_crisis(suspicion) and _length(text[slice(*window)]) >= _LONG:
-            limits = _CRISIS_IN_LONG
+        if self._is_crisis(suspicion):
+            if usual is _IN_SENTENCE:
+                limits = _CRISIS_IN_SENTENCE
+            elif _length(text[slice(*window)]) >= _LONG:
+                limits = _CRISIS_IN_LONG
         is_denying = any(window[0] <= start < window[1] for start, _ in spans.get("cue_denied", ()))
         return Thresholds(limits.takeover, limits.takeover) if is_denying else limits
 
