@@ -29,10 +29,13 @@ class NoUnfitAdvice:
         """The answer without such sentences; what its sources say word for word stays."""
         is_patient = question.audience != "clinician"
         quoted = [_pieces(words) for words in _quotes(answer)]
+        announced = _announcement(answer)
 
         def is_unfit(sentence: str) -> bool:
             plain = _plain(sentence)
-            if _WORDS.search(plain) is None or any(_stands_in(plain, pieces) for pieces in quoted):
+            if sentence in announced or _WORDS.search(plain) is None:
+                return False
+            if any(_stands_in(plain, pieces) for pieces in quoted):
                 return False
             known = _classifier()
             return _danger(known.judge(sentence), is_patient=is_patient) >= known.threshold
@@ -44,6 +47,13 @@ def _danger(judged: Judgement, *, is_patient: bool) -> float:
     """How likely the sentence is one that this reader must not get, in [0, 1]."""
     anyone = judged.posing + judged.harm
     return anyone + judged.dose + judged.change if is_patient else anyone
+
+
+def _announcement(answer: Answered) -> str:
+    """The first line where MedQA names the reader's own document, whose name may be any words; else empty."""
+    first = answer.text.partition("\n")[0]
+    is_one = first.endswith((":", "：")) and any(citation.title in first for citation in answer.citations)
+    return first if is_one else ""
 
 
 def _quotes(answer: Answered) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,11 @@ def test_the_lines_of_medqa_itself_stay(language: str) -> None:
     for line in lines.values():
         given = answer(line)
         assert NoUnfitAdvice().review(Question(text="?"), given).text == given.text
+
+
+@pytest.mark.parametrize("name", ["letter.md", "my diet.txt", "Stop it. Now!.pdf", "吃药.docx"])
+@pytest.mark.parametrize("line", ["Your own document ({}) says:", "您上传的文件（{}）写着："])
+def test_the_name_of_ones_own_document_may_be_any_words(line: str, name: str) -> None:
+    cited = replace(answer(FIRST["en"]).citations[0], title=name)
+    given = replace(answer(FIRST["en"]), text=f"{line.format(name)}\n\n{FIRST['en']} [1]", citations=(cited,))
+    assert NoUnfitAdvice().review(Question(text="?"), given) is given
