@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -36,14 +38,39 @@ class Linear:
 
     def rounded(self) -> Linear:
         """The model as eight-bit weights hold it."""
-        scale = np.abs(self.columns).max(axis=0) / 127
+        scale = self._scale()
         return Linear(self.classes, np.round(self.columns / scale) * scale, self.intercept)
 
-    def save(self, weights: Path) -> None:
-        """Writes what ``medqa.safety.classifier.softmax`` reads."""
-        scale = (np.abs(self.columns).max(axis=0) / 127).astype(np.float32)
+    def keep(self, weights: Path, card: Path, about: Mapping[str, Any]) -> None:
+        """Writes what ``medqa.safety.classifier.softmax`` reads, and the card beside it."""
+        scale = self._scale().astype(np.float32)
         columns = np.round(self.columns / scale).astype(np.int8)
         np.savez_compressed(weights, columns=columns, scale=scale, intercept=self.intercept.astype(np.float32))
+        card.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+    def _scale(self) -> np.ndarray:
+        return np.asarray(np.abs(self.columns).max(axis=0) / 127)
+
+
+def digest(learned: Iterable[tuple[str, str]]) -> str:
+    """SHA-256 over classes and texts, whatever their order."""
+    return hashlib.sha256("\n".join(sorted(f"{name}\t{text}" for name, text in learned)).encode()).hexdigest()
+
+
+def out_of_fold(
+    texts: Sequence[str], features: csr_matrix, name: str, *, folds: int, fit: Callable[[list[int]], Linear]
+) -> np.ndarray:
+    """For each row the probability of any class but ``name`` by a model that did not learn from it (n,).
+
+    ``fit`` is given the places of the rows to learn from; a text is always in the same fold.
+    """
+    fold = np.array([hashlib.sha256(text.encode()).digest()[0] % folds for text in texts])
+    probabilities = np.zeros(len(texts))
+    for number in range(folds):
+        model = fit(np.flatnonzero(fold != number).tolist())
+        held = np.flatnonzero(fold == number)
+        probabilities[held] = model.apart_from(name, features[held])
+    return probabilities
 
 
 def stacked(found: Iterable[Sequence[int]]) -> csr_matrix:

@@ -9,7 +9,6 @@ rounds are measured with ``medqa eval guards``. Needs scikit-learn.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import re
@@ -23,7 +22,7 @@ import numpy as np
 
 from evals.harness import Options, Report
 from evals.scorers.proportion import clopper_pearson
-from evals.softmax import Linear, fitted, stacked
+from evals.softmax import Linear, digest, fitted, out_of_fold, stacked
 from medqa.safety.guards._classifier.features import seen
 from medqa.safety.guards._classifier.model import CARD, HONEST, WEIGHTS
 
@@ -64,7 +63,13 @@ class GuardClassifier:
         """Shares caught and lost out of fold, with Clopper-Pearson intervals, at the chosen threshold."""
         learned = rows_learned()
         features = stacked(seen(row.text) for row in learned)
-        probabilities = out_of_fold(learned, features)
+        probabilities = out_of_fold(
+            [row.text for row in learned],
+            features,
+            HONEST,
+            folds=_FOLDS,
+            fit=lambda chosen: fit([learned[i] for i in chosen], features[chosen]),
+        )
         threshold = lowest(learned, probabilities)
         report: Report = {
             "learned_from": {"harmful": sum(r.kind != HONEST for r in learned), "rows": len(learned)},
@@ -149,18 +154,6 @@ def fit(learned: Sequence[Row], features: csr_matrix) -> Linear:
     return fitted(features, kinds, strength=_STRENGTH, steps=_STEPS).rounded()
 
 
-def out_of_fold(learned: Sequence[Row], features: csr_matrix) -> np.ndarray:
-    """For each row the probability of any harm by a model that did not learn from it (n,)."""
-    fold = np.array([hashlib.sha256(row.text.encode()).digest()[0] % _FOLDS for row in learned])
-    probabilities = np.zeros(len(learned))
-    for number in range(_FOLDS):
-        others = np.flatnonzero(fold != number)
-        model = fit([learned[int(i)] for i in others], features[others])
-        held = np.flatnonzero(fold == number)
-        probabilities[held] = model.apart_from(HONEST, features[held])
-    return probabilities
-
-
 def lowest(learned: Sequence[Row], probabilities: np.ndarray) -> float:
     """The lowest threshold, in hundredths, at which no group of honest sentences loses more than it may."""
     least = 0.0
@@ -181,15 +174,14 @@ def shares(measured: Sequence[Row], probabilities: np.ndarray, threshold: float)
 
 
 def _write(model: Linear, report: Report, learned: Sequence[Row]) -> None:
-    model.save(WEIGHTS)
-    digest = hashlib.sha256("\n".join(sorted(f"{r.kind}\t{r.text}" for r in learned)).encode()).hexdigest()
+    sha256 = digest((row.kind, row.text) for row in learned)
     card = {
         "what": "Softmax regression over hashed words, characters and groups of words; English and Chinese.",
-        "learned_from": {**report["learned_from"], "sha256": digest},
+        "learned_from": {**report["learned_from"], "sha256": sha256},
         "made_by": "medqa eval guard_classifier -o write=yes",
         "limits": "Sentences were written for MedQA; no clinician has reviewed their kinds.",
         "classes": list(model.classes),
         "threshold": report["threshold"],
         "out_of_fold": report["out_of_fold"],
     }
-    CARD.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    model.keep(WEIGHTS, CARD, card)

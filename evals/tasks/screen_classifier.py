@@ -8,7 +8,6 @@ questions and the titles of the starter articles. ``evals/data/screen_unseen`` i
 
 from __future__ import annotations
 
-import hashlib
 import json
 import random
 import tomllib
@@ -21,7 +20,7 @@ import numpy as np
 
 from evals.harness import Options, Report
 from evals.scorers.proportion import clopper_pearson
-from evals.softmax import Linear, fitted, stacked
+from evals.softmax import Linear, digest, fitted, out_of_fold, stacked
 from medqa.domain.language import language_of
 from medqa.safety import catalogue
 from medqa.safety.classifier.features import rows
@@ -44,6 +43,7 @@ _THRESHOLDS = {"soft": 0.3, "takeover": 0.45}
 _STORIES = 1_500  # a language
 _AT_LENGTH, _SHORT = 600, 200  # a language; characters
 _CRISIS = "suicide"
+_JOINTS = {"en": ". ", "zh": "。"}
 _TELLERS = {
     "en": (
         "Asking for Mrs Nguyen, a tenant of mine. ",
@@ -138,11 +138,10 @@ def _stories(learned: Sequence[Row]) -> Iterator[Row]:
     People tell long stories of old and chronic illness: length itself must not raise an alarm.
     """
     dice = random.Random(0)
-    for language, joint in (("en", ". "), ("zh", "。")):
+    for language in _JOINTS:
         others = [row.text for row in learned if row.language == language and row.presentation == NO_ALARM]
         for _ in range(_STORIES):
-            parts = dice.sample(others, dice.randint(2, 7))
-            yield Row(joint.join(part.rstrip("。.!?！？ ") for part in parts), NO_ALARM, language, f"story {language}")
+            yield _woven(dice.sample(others, dice.randint(2, 7)), NO_ALARM, language)
 
 
 def _told_at_length(learned: Sequence[Row]) -> Iterator[Row]:
@@ -151,15 +150,20 @@ def _told_at_length(learned: Sequence[Row]) -> Iterator[Row]:
     No crises: woven into harmless sentences they teach that any long letter is one.
     """
     dice = random.Random(1)
-    for language, joint in (("en", ". "), ("zh", "。")):
+    for language in _JOINTS:
         here = [row for row in learned if row.language == language]
         alarms = [row for row in here if row.presentation not in (NO_ALARM, _CRISIS)]
         others = [row.text for row in here if row.presentation == NO_ALARM and len(row.text) < _SHORT]
         for row in dice.sample(alarms, min(_AT_LENGTH, len(alarms))):
             parts = [*dice.sample(others, dice.randint(1, 3)), row.text]
             dice.shuffle(parts)
-            text = joint.join(part.rstrip("。.!?！？ ") for part in parts)
-            yield Row(text, row.presentation, language, f"story {language}")
+            yield _woven(parts, row.presentation, language)
+
+
+def _woven(parts: Iterable[str], presentation: str, language: str) -> Row:
+    """One long message of several short ones."""
+    text = _JOINTS[language].join(part.rstrip("。.!?！？ ") for part in parts)
+    return Row(text, presentation, language, f"story {language}")
 
 
 def _parts(learned: Sequence[Row]) -> Iterator[Row]:
@@ -210,13 +214,8 @@ def _fit(learned: Sequence[Row], features: csr_matrix, chosen: Iterable[int]) ->
 
 def _out_of_fold(learned: Sequence[Row], features: csr_matrix) -> np.ndarray:
     """For each row the probability by a model that did not learn from it."""
-    fold = np.array([hashlib.sha256(row.text.encode()).digest()[0] % _FOLDS for row in learned])
-    probabilities = np.zeros(len(learned))
-    for number in range(_FOLDS):
-        model = _fit(learned, features, np.flatnonzero(fold != number).tolist())
-        held = np.flatnonzero(fold == number)
-        probabilities[held] = model.apart_from(NO_ALARM, features[held])
-    return probabilities
+    texts = [row.text for row in learned]
+    return out_of_fold(texts, features, NO_ALARM, folds=_FOLDS, fit=lambda chosen: _fit(learned, features, chosen))
 
 
 def _shares(measured: Sequence[Row], probabilities: np.ndarray, thresholds: dict[str, float]) -> dict[str, Any]:
@@ -229,15 +228,14 @@ def _shares(measured: Sequence[Row], probabilities: np.ndarray, thresholds: dict
 
 
 def _write(model: Linear, report: Report, learned: Sequence[Row]) -> None:
-    model.save(WEIGHTS)
-    digest = hashlib.sha256("\n".join(sorted(f"{r.presentation}\t{r.text}" for r in learned)).encode()).hexdigest()
+    sha256 = digest((row.presentation, row.text) for row in learned)
     card = {
         "what": "Softmax regression over hashed words, characters and concepts; English and Chinese.",
-        "learned_from": {**report["learned_from"], "sha256": digest},
+        "learned_from": {**report["learned_from"], "sha256": sha256},
         "made_by": "medqa eval screen_classifier -o write=yes",
         "limits": "Messages were written for MedQA from guidance; no clinician has reviewed their labels.",
         "classes": list(model.classes),
         "thresholds": report["thresholds"],
         "unseen": report["unseen"],
     }
-    CARD.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    model.keep(WEIGHTS, CARD, card)

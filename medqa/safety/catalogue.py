@@ -85,6 +85,11 @@ class Presentation:
     card: str
     rules: tuple[Rule, ...]
 
+    @property
+    def is_crisis(self) -> bool:
+        """Whether it is of the mind: suicide and self-harm."""
+        return self.tier == "M"
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:

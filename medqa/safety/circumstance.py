@@ -52,7 +52,7 @@ _HANZI = re.compile(r"[\u4e00-\u9fff]")
 
 def weighed(alarm: Alarm, reading: Reading) -> Alarm | None:
     """The alarm as it stands, softened, or ``None`` where nobody is ill now."""
-    if alarm.presentation.tier == "M":
+    if alarm.presentation.is_crisis:
         return _weighed_of_the_mind(alarm, reading)
     ways = (_by_talk, _by_request, _by_time, _by_outcome)
     standing = min(way(alarm, reading) for way in ways)

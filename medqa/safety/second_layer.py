@@ -21,7 +21,6 @@ from medqa.safety.rules import Alarm
 from medqa.safety.scope import Standing
 
 RULE = "classifier"
-_CRISIS_TIER = "M"
 _TURNS_TOGETHER = 4
 _ASIDE = 75
 _LONG = 200
@@ -84,16 +83,13 @@ class SecondLayer:
     def _heard_from(self, usual: Thresholds, suspicion: Suspicion, text: str, spans: Spans, window: Span) -> Thresholds:
         """The probabilities that are heard of this suspicion; where something is denied, nothing below a takeover."""
         limits = usual
-        if self._is_crisis(suspicion):
+        if self._presentations[suspicion.presentation].is_crisis:
             if usual is _IN_SENTENCE:
                 limits = _CRISIS_IN_SENTENCE
             elif _length(text[slice(*window)]) >= _LONG:
                 limits = _CRISIS_IN_LONG
         is_denying = any(window[0] <= start < window[1] for start, _ in spans.get("cue_denied", ()))
         return Thresholds(limits.takeover, limits.takeover) if is_denying else limits
-
-    def _is_crisis(self, suspicion: Suspicion) -> bool:
-        return self._presentations[suspicion.presentation].tier == _CRISIS_TIER
 
     def _judge(self, text: str, spans: Spans, window: Span) -> Suspicion:
         start, end = window

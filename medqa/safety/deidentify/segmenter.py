@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +11,6 @@ from typing import Any
 from medqa.chinese_dictionary import people, tokenizer
 
 _HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
-_LOADING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +24,14 @@ class Token:
 
 def segmented(text: str) -> Iterator[list[Token]]:
     """The words of each run of Chinese characters, in order; a run ends at anything else."""
-    segmenter, people = _loaded()
+    segmenter, named = _segmenter(), people()
     for run in _HAN_RUN.finditer(text):
         at = run.start()
         tokens = []
         for word in segmenter.cut(run[0], HMM=False):
-            tokens.append(Token(at, word, word in people))
+            tokens.append(Token(at, word, word in named))
             at += len(word)
         yield tokens
-
-
-def _loaded() -> tuple[Any, frozenset[str]]:
-    with _LOADING:
-        return _segmenter(), people()
 
 
 @cache
