@@ -68,7 +68,7 @@ class SecondLayer:
             if not is_soft:
                 heard.append(window)
             known = best.get(suspicion.presentation)
-            if known is None or suspicion.probability > known[0].probability:
+            if known is None or (not is_soft, suspicion.probability) > (not known[2], known[0].probability):
                 best[suspicion.presentation] = suspicion, window, is_soft
         ranked = sorted(best.values(), key=lambda found: -found[0].probability)
         return [self._alarm(suspicion.presentation, window, is_soft, reading) for suspicion, window, is_soft in ranked]
