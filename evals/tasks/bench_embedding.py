@@ -19,8 +19,8 @@ import numpy as np
 from evals.corpora import starter_application
 from evals.harness import Options, Report, bootstrap
 from evals.scale.processes import cpu_seconds
-from medqa.index.embedders._published import model_folder
 from medqa.index.embedding import embedding_text
+from medqa.minilm.published import model_folder
 from medqa.settings import load_settings
 from medqa.wiring import parts
 

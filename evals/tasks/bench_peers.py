@@ -24,8 +24,8 @@ from evals.peers._passages import EncodeQuery, Passages, Peer
 from evals.scale.copies import Originals, PerturbingEmbedder, copies
 from evals.scorers import ranking
 from medqa.errors import UsageError
-from medqa.index.embedders._published import model_folder
 from medqa.index.embedding import embedding_text, is_chinese
+from medqa.minilm.published import model_folder
 from medqa.registry import load, names
 from medqa.settings import load_settings
 from medqa.wiring import parts, upkeep

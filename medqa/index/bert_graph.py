@@ -13,25 +13,17 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from medqa.minilm.layers import BertShape
 
 _MASKED = -1e4  # added to the attention score of a padding token; bfloat16 can hold it
 _EPSILON = 1e-12
 _MOST_AT_ONCE = 16  # queries
 
 Batch = tuple[np.ndarray, list[np.ndarray]]  # positions of the texts; their word vectors and mask
-
-
-@dataclass(frozen=True, slots=True)
-class BertShape:
-    """What config.json says about the encoder."""
-
-    layers: int
-    heads: int
-    hidden: int
 
 
 class CompiledBert:

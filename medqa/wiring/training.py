@@ -182,6 +182,6 @@ def bilingual() -> Bilingual:
 
 def encoder_folder() -> Path:
     """The folder of the shipped encoder's published files."""
-    from medqa.index.embedders._published import model_folder
+    from medqa.minilm.published import model_folder
 
     return model_folder()

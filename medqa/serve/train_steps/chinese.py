@@ -17,7 +17,7 @@ def plugin(config: Path) -> None:
     """Teach the shipped encoder Chinese from the lexicon and parallel articles: CONFIG is a TOML file (--example).
 
     Only rows of new tokens learn, so English text keeps its vectors. The output folder holds what the encoder reads
-    from medqa/index/embedders/minilm_chinese.
+    from medqa/minilm/chinese.
     """
     from medqa.serve.progress import ProgressLine
     from medqa.train import encoder_course

@@ -1,17 +1,16 @@
-"""A BERT encoder of one text in NumPy, for a process that asks once and ends.
+"""BERT's layers over one text in NumPy. Architecture: Devlin et al., BERT, 2019.
 
 Nothing is imported or compiled for it, which takes ten times as long as one text. Where many texts come, the compiled
-graph of ``bert_graph.py`` is three to five times as fast; the two agree at cosine 0.9999.
+graph of ``medqa/index/bert_graph.py`` is three to five times as fast; the two agree at cosine 0.9999.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
-
-from medqa.index.bert_graph import BertShape
 
 _EPSILON = 1e-12
 _SEGMENT = 0
@@ -23,16 +22,34 @@ _ERF_A = (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
 Weights = Mapping[str, np.ndarray]
 
 
+@dataclass(frozen=True, slots=True)
+class BertShape:
+    """What config.json says about the encoder."""
+
+    layers: int
+    heads: int
+    hidden: int
+
+
 def sentence_vector(weights: Weights, shape: BertShape, words: np.ndarray) -> np.ndarray:
     """The unit vector (hidden,) of one text, whose tokens' word vectors ``words`` (tokens, hidden) are given."""
-    places = weights["embeddings.position_embeddings.weight"][: len(words)]
-    segment = weights["embeddings.token_type_embeddings.weight"][_SEGMENT]
-    hidden = _normalised(words + places + segment, weights, "embeddings.LayerNorm")
-    for layer in range(shape.layers):
-        hidden = _layer(hidden, weights, shape, f"encoder.layer.{layer}")
-    mean = hidden.mean(axis=0)
+    mean = through(range(shape.layers), embedded(weights, words), weights, shape).mean(axis=0)
     unit: np.ndarray = mean / max(float(np.linalg.norm(mean)), _EPSILON)
     return unit
+
+
+def embedded(weights: Weights, words: np.ndarray) -> np.ndarray:
+    """What goes into the first layer (tokens, hidden): word vectors with their places."""
+    places = weights["embeddings.position_embeddings.weight"][: len(words)]
+    segment = weights["embeddings.token_type_embeddings.weight"][_SEGMENT]
+    return _normalised(words + places + segment, weights, "embeddings.LayerNorm")
+
+
+def through(layers: Iterable[int], hidden: np.ndarray, weights: Weights, shape: BertShape) -> np.ndarray:
+    """The states (tokens, hidden) after these layers, given those before them."""
+    for layer in layers:
+        hidden = _layer(hidden, weights, shape, f"encoder.layer.{layer}")
+    return hidden
 
 
 def _layer(hidden: np.ndarray, weights: Weights, shape: BertShape, name: str) -> np.ndarray:

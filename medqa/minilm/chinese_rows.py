@@ -1,6 +1,6 @@
 """The Chinese side of the default encoder: tokens with embedding rows of their own, taught by ``medqa train chinese``.
 
-``minilm_chinese/`` holds the tokens, one a line, and their rows as bytes with one scale a row. Tokens that the
+``chinese/`` holds the tokens, one a line, and their rows as bytes with one scale a row. Tokens that the
 published vocabulary knows keep their number and get the new row; the others are numbered after it. English text
 never meets them, so its vectors stay what they were.
 """
@@ -24,7 +24,7 @@ class ChineseRows:
     def __init__(self) -> None:
         from safetensors.numpy import load
 
-        folder = files(__package__).joinpath("minilm_chinese")
+        folder = files(__package__).joinpath("chinese")
         stored = load(folder.joinpath("rows.safetensors").read_bytes())
         self._tokens = folder.joinpath("tokens.txt").read_text("utf-8").split("\n")
         self._rows, self._scales = stored["rows"], stored["scales"]
