@@ -1,9 +1,9 @@
 """Trains the second layer of the screen on the shipped messages and says how it meets those it never saw.
 
-Options: ``write`` (no or yes): whether the weights and their card replace the shipped ones; ``folds`` (no or yes):
-whether each message is also judged by a model that did not learn from it. Learned from: every
+Options: ``write`` (no or yes): whether the weights and their card replace the shipped ones. Learned from: every
 file of ``evals/data/screen`` and ``evals/data/screen_training``, the examples of the presentations, the plain
-questions and the titles of the starter articles. ``evals/data/screen_unseen`` is only measured on. Needs scikit-learn.
+questions and the titles of the starter articles. ``evals/data/screen_unseen`` is only measured on. Needs scikit-learn,
+torch and transformers, and some ten minutes.
 """
 
 from __future__ import annotations
@@ -20,22 +20,23 @@ import numpy as np
 
 from evals.harness import Options, Report
 from evals.scorers.proportion import clopper_pearson
-from evals.softmax import Linear, digest, fitted, out_of_fold, stacked
+from evals.softmax import Linear, digest, fitted, stacked
 from medqa.domain.language import language_of
 from medqa.safety import catalogue
 from medqa.safety.classifier.features import rows
-from medqa.safety.classifier.model import CARD, NO_ALARM, WEIGHTS
+from medqa.safety.classifier.model import CARD, LAYERS, NO_ALARM, WEIGHTS, pooled
 from medqa.safety.matching import Matcher
 from medqa.safety.normalise import normalise
 from medqa.safety.reading import Reading
-from medqa.safety.second_layer import limits_of, parts_of_long_turns, sayings
+from medqa.safety.second_layer import IDENTITY, blanked, limits_of, parts_of_long_turns, sayings
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
+    from evals.fine_tuning import Taught
+
 _ROOT = Path(__file__).resolve().parents[2]
 _DATA = _ROOT / "evals" / "data"
-_FOLDS = 2
 _STRENGTH = 30.0
 _STEPS = 150
 _THRESHOLDS = {"soft": 0.3, "takeover": 0.45}
@@ -74,22 +75,24 @@ class ScreenClassifier:
 
     def run(self, data: Path | None, options: Options) -> Report:
         """Shares with Clopper-Pearson intervals at the chosen thresholds."""
-        learned = [*_screen_rows(), *_examples(), *_titles()]
-        learned += [*_stories(learned), *_parts(learned), *_told_at_length(learned)]
+        from evals.fine_tuning import taught
+
+        told = [*_screen_rows(), *_examples(), *_titles()]
+        told += [*_parts(told), *_told_at_length(told)]
+        told += _again(told)
+        learned = [*told, *_stories(told)]
         unseen = list(_read(sorted((_DATA / "screen_unseen").glob("*.jsonl"))))
-        features = _features(learned)
-        thresholds = _THRESHOLDS
-        model = _fit(learned, features, range(len(learned))).rounded()
-        probabilities = model.apart_from(NO_ALARM, _features(unseen))
+        linear = fitted(
+            _features(learned), [row.presentation for row in learned], strength=_STRENGTH, steps=_STEPS
+        ).rounded()
+        layers = taught(_as_told(told), [row.presentation for row in told]).rounded()
         report: Report = {
             "learned_from": {"alarms": sum(r.presentation != NO_ALARM for r in learned), "rows": len(learned)},
-            "thresholds": thresholds,
-            "unseen": _shares(unseen, probabilities, thresholds),
+            "thresholds": _THRESHOLDS,
+            "unseen": _shares(unseen, _together(linear, layers, unseen), _THRESHOLDS),
         }
-        if options.get("folds", "no") == "yes":
-            report["out_of_fold"] = _shares(learned, _out_of_fold(learned, features), thresholds)
         if options.get("write", "no") == "yes":
-            _write(model, report, learned)
+            _write(linear, layers, report, learned)
         return report
 
 
@@ -188,34 +191,34 @@ def _features(learned: Sequence[Row]) -> csr_matrix:
     return stacked(map(found, learned))
 
 
-def _fit(learned: Sequence[Row], features: csr_matrix, chosen: Iterable[int]) -> Linear:
-    """Softmax regression over the chosen rows.
+def _as_told(rows: Sequence[Row]) -> list[str]:
+    """The texts as the encoder reads them."""
+    known = catalogue.load()
+    matcher = Matcher([known.concepts[IDENTITY]])
+    plain = [normalise(row.text, known.vocabulary).text for row in rows]
+    return [blanked(text, matcher.scan(text).get(IDENTITY, [])) for text in plain]
 
-    Every fifth alarm is learned again with somebody playing it down, every seventh row with somebody named.
-    """
-    from scipy.sparse import vstack
 
-    picked = list(chosen)
+def _again(told: Sequence[Row]) -> list[Row]:
+    """Every fifth alarm with somebody playing it down, every seventh message with somebody named."""
     anchored = [
         Row(row.text + _ANCHORS[row.language][i % 3], row.presentation, row.language, row.group)
-        for i in picked[::5]
-        if (row := learned[i]).presentation != NO_ALARM
+        for i, row in enumerate(told)
+        if i % 5 == 0 and row.presentation != NO_ALARM
     ]
     named = [
         Row(_TELLERS[row.language][i % 3] + row.text, row.presentation, row.language, row.group)
-        for i in picked[::7]
-        if not (row := learned[i]).group.startswith("story")
+        for i, row in enumerate(told)
+        if i % 7 == 0 and not row.group.startswith("story")
     ]
-    again = [*anchored, *named]
-    every = vstack([features[picked], _features(again)])
-    targets = [row.presentation for row in (*(learned[i] for i in picked), *again)]
-    return fitted(every, targets, strength=_STRENGTH, steps=_STEPS)
+    return [*anchored, *named]
 
 
-def _out_of_fold(learned: Sequence[Row], features: csr_matrix) -> np.ndarray:
-    """For each row the probability by a model that did not learn from it."""
-    texts = [row.text for row in learned]
-    return out_of_fold(texts, features, NO_ALARM, folds=_FOLDS, fit=lambda chosen: _fit(learned, features, chosen))
+def _together(linear: Linear, layers: Taught, rows: Sequence[Row]) -> np.ndarray:
+    """The probability of an alarm by both readers (n,)."""
+    counted = linear.apart_from(NO_ALARM, _features(rows))
+    read = 1 - layers.likely(_as_told(rows))[:, layers.classes.index(NO_ALARM)]
+    return np.array([pooled(float(a), float(b)) for a, b in zip(counted, read, strict=True)])
 
 
 def _shares(measured: Sequence[Row], probabilities: np.ndarray, thresholds: dict[str, float]) -> dict[str, Any]:
@@ -227,15 +230,17 @@ def _shares(measured: Sequence[Row], probabilities: np.ndarray, thresholds: dict
     return shown
 
 
-def _write(model: Linear, report: Report, learned: Sequence[Row]) -> None:
+def _write(linear: Linear, layers: Taught, report: Report, learned: Sequence[Row]) -> None:
     sha256 = digest((row.presentation, row.text) for row in learned)
     card = {
-        "what": "Softmax regression over hashed words, characters and concepts; English and Chinese.",
+        "what": "Softmax regression over hashed words, characters and concepts, and the last layers of the encoder "
+        "taught the same classes; English and Chinese.",
         "learned_from": {**report["learned_from"], "sha256": sha256},
         "made_by": "medqa eval screen_classifier -o write=yes",
         "limits": "Messages were written for MedQA from guidance; no clinician has reviewed their labels.",
-        "classes": list(model.classes),
+        "classes": list(linear.classes),
         "thresholds": report["thresholds"],
         "unseen": report["unseen"],
     }
-    model.keep(WEIGHTS, CARD, card)
+    linear.keep(WEIGHTS, CARD, card)
+    layers.keep(LAYERS)

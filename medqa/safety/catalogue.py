@@ -72,6 +72,11 @@ class Rule:
     is_soft: bool
     card: str
 
+    @property
+    def has_number(self) -> bool:
+        """Whether a term holds a number against a limit."""
+        return any(isinstance(part, Comparison) for term in self.every for part in term)
+
 
 @dataclass(frozen=True, slots=True)
 class Presentation:

@@ -47,6 +47,8 @@ class RedFlagScreener:
         reading = Reading(normalised.text, spans, self._catalogue)
         suspected = self._second.alarms(reading) if self._second else []
         ruled = list(alarms(self._catalogue.presentations, reading))
+        if self._second:
+            ruled = self._second.weighed(ruled, reading)
         counted = [alarm for each in (*suspected, *ruled) if (alarm := weighed(each, reading)) is not None]
         raised = _standing_alarms(counted, reading)
         if not raised:

@@ -8,7 +8,8 @@ of chronic illness in five raised an alarm.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from medqa.safety.catalogue import Catalogue, Comparison, Presentation, Rule
@@ -29,10 +30,11 @@ _CRISIS_IN_LONG = Thresholds(soft=0.6, takeover=0.9)
 _IN_SENTENCE = Thresholds(soft=0.9, takeover=0.9)
 _CRISIS_IN_SENTENCE = Thresholds(soft=0.98, takeover=0.98)
 """For one or two sentences of a turn of so many letters, by themselves."""
+_DOUBTFUL = 0.02
 _HEADING = re.compile(r"(?<![a-z])(?:subject|message) ?:")
 """What a mail form writes before a message means nothing."""
-_IDENTITY = "cue_identity"
-_UNREAD = CUES | {_IDENTITY}
+IDENTITY = "cue_identity"
+_UNREAD = CUES | {IDENTITY}
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
 _WORD = re.compile(r"[a-z]{2}|[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*[.!?;]*")
@@ -49,6 +51,7 @@ class SecondLayer:
     def alarms(self, reading: Reading) -> list[Alarm]:
         """One alarm for each presentation suspected, the likeliest first; soft below the threshold of takeovers."""
         text, spans = sayings(reading, self._limits)
+        told = blanked(reading.text, reading.spans.get(IDENTITY, []))
         best: dict[str, tuple[Suspicion, Span, bool]] = {}
         heard: list[Span] = []
         for window, usual in self._windows(text):
@@ -56,7 +59,7 @@ class SecondLayer:
                 continue  # a bare number tells nothing; rules know those that have a unit
             if any(window != told and window[0] <= told[0] and told[1] <= window[1] for told in heard):
                 continue  # a turn that speaks for itself is not read again with its neighbours
-            suspicion = self._judge(text, spans, window)
+            suspicion = self._judge(text, spans, told, window, usual.soft)
             if suspicion.presentation == NO_ALARM:
                 continue
             thresholds = self._heard_from(usual, suspicion, text, spans, window)
@@ -72,6 +75,22 @@ class SecondLayer:
                 best[suspicion.presentation] = suspicion, window, is_soft
         ranked = sorted(best.values(), key=lambda found: -found[0].probability)
         return [self._alarm(suspicion.presentation, window, is_soft, reading) for suspicion, window, is_soft in ranked]
+
+    def weighed(self, ruled: Iterable[Alarm], reading: Reading) -> list[Alarm]:
+        """The rules' alarms, each soft where both readers are all but sure that the words tell of nobody's danger now.
+
+        Rules see that words stand together, not that a poster says them. A crisis is never doubted, nor is a number.
+        """
+        text, spans = sayings(reading, self._limits)
+        told = blanked(reading.text, reading.spans.get(IDENTITY, []))
+
+        def is_doubtful(alarm: Alarm) -> bool:
+            if alarm.is_soft or alarm.presentation.is_crisis or alarm.rule.has_number:
+                return False
+            windows = _windows_of(alarm, text)
+            return all(self._judge(text, spans, told, window, 0.0).probability < _DOUBTFUL for window in windows)
+
+        return [replace(alarm, is_soft=True) if is_doubtful(alarm) else alarm for alarm in ruled]
 
     def _windows(self, text: str) -> Iterator[tuple[Span, Thresholds]]:
         """What is judged by itself, and the probabilities that are heard there."""
@@ -91,10 +110,10 @@ class SecondLayer:
         is_denying = any(window[0] <= start < window[1] for start, _ in spans.get("cue_denied", ()))
         return Thresholds(limits.takeover, limits.takeover) if is_denying else limits
 
-    def _judge(self, text: str, spans: Spans, window: Span) -> Suspicion:
+    def _judge(self, text: str, spans: Spans, told: str, window: Span, least: float) -> Suspicion:
         start, end = window
         inside = (name for name, found in spans.items() if any(start <= a and b <= end for a, b in found))
-        return self._classifier.judge(text[start:end], inside)
+        return self._classifier.judge(text[start:end], inside, told[start:end], least=least)
 
     def _alarm(self, name: str, window: Span, is_soft: bool, reading: Reading) -> Alarm:
         presentation = self._presentations[name]
@@ -111,13 +130,11 @@ def sayings(reading: Reading, limits: frozenset[Comparison]) -> tuple[str, Spans
     origin. Beside the concepts stand the limits that a number in the text meets or misses, and a cue for each
     denial. Offsets stay.
     """
-    identity = reading.spans.get(_IDENTITY, [])
+    identity = reading.spans.get(IDENTITY, [])
     spans = {name: _outside(found, identity) for name, found in reading.spans.items() if name not in _UNREAD}
     said = {span for name, found in spans.items() if not name.startswith("cue_") for span in found}
     denied = {span for span in said if reading.scope.is_denied(span)} if reading.scope.has_denials else set()
-    letters = list(_HEADING.sub(lambda match: " " * len(match[0]), reading.text))
-    for start, end in (*denied, *identity):
-        letters[start:end] = " " * (end - start)
+    text = blanked(_HEADING.sub(lambda match: " " * len(match[0]), reading.text), [*denied, *identity])
     kept = {
         name: found if name.startswith("cue_") else [span for span in found if span not in denied]
         for name, found in spans.items()
@@ -129,7 +146,15 @@ def sayings(reading: Reading, limits: frozenset[Comparison]) -> tuple[str, Spans
             if m.name == limit.name:
                 word = "meets" if limit.accepts(m.value) else "misses"
                 kept.setdefault(f"{word} {limit.name} {limit.sign} {limit.limit}", []).append((m.start, m.end))
-    return "".join(letters), kept
+    return text, kept
+
+
+def blanked(text: str, spans: Iterable[Span]) -> str:
+    """The text with blanks for these spans. Offsets stay."""
+    letters = list(text)
+    for start, end in spans:
+        letters[start:end] = " " * (end - start)
+    return "".join(letters)
 
 
 def _outside(spans: list[Span], stretches: list[Span]) -> list[Span]:
@@ -159,6 +184,14 @@ def _turns(text: str) -> Iterator[Span]:
             yield start, sentences[-2][1]  # a short last sentence is where people play it down
     for i in range(1, len(turns)):
         yield turns[max(0, i + 1 - _TURNS_TOGETHER)][0], turns[i][1]
+
+
+def _windows_of(alarm: Alarm, text: str) -> list[Span]:
+    """The turns in which a rule found its words, and in a long turn the sentences that hold them."""
+    start, end = min(m.start for m in alarm.mentions), max(m.end for m in alarm.mentions)
+    whole = _turn_around(text, (start, end))
+    parts = (part for part in parts_of_long_turns(text) if any(part[0] <= m.start < part[1] for m in alarm.mentions))
+    return [whole, *parts]
 
 
 def parts_of_long_turns(text: str) -> Iterator[Span]:

@@ -1,23 +1,31 @@
-"""The classifier's weights, and what they say of a message.
+"""The two readers of the second layer, and what they say of a message together.
 
-``weights.npz`` holds one column a presentation and one for "no alarm", as eight-bit integers with a scale a
-column; ``card.json`` says what it was trained on, how good it is, and from which probability on it is heard.
+``weights.npz`` holds a softmax regression over hashed words and concepts, ``layers.npz`` the encoder's last layers,
+taught the same classes: one a presentation, and "no alarm". ``card.json`` says what they were trained on, how good
+they are, and from which probability on they are heard. Each is wrong elsewhere: the one knows what concepts the rules
+found, the other in which order and of whom it is said.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from medqa.safety.classifier.features import rows
+from medqa.safety.classifier.fine_tuned import FineTuned
 from medqa.safety.classifier.softmax import Softmax
 
 _HERE = Path(__file__).parent
 WEIGHTS = _HERE / "weights.npz"
+LAYERS = _HERE / "layers.npz"
 CARD = _HERE / "card.json"
 NO_ALARM = "none"
+_MADE_BY = "medqa eval screen_classifier -o write=yes"
+_SUREST = 4.0
+"""Log odds beyond which the encoder's word counts no more; its labels were smoothed, so it is seldom surer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +34,6 @@ class Suspicion:
 
     probability: float
     presentation: str
-    share: float
-    """Of all emergencies, how much of the probability lies on this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +45,46 @@ class Thresholds:
 
 
 class Classifier:
-    """Judges normalised text in well under a millisecond. The same text always gets the same verdict."""
+    """Judges normalised text. The same text always gets the same verdict."""
 
     thresholds: Thresholds
 
-    def __init__(self, weights: Path = WEIGHTS, card: Path = CARD) -> None:
-        """Reads both files. Raises ConfigError when they do not belong together."""
+    def __init__(self, weights: Path = WEIGHTS, layers: Path = LAYERS, card: Path = CARD) -> None:
+        """Reads the files. Raises ConfigError when they do not belong together."""
         known = json.loads(card.read_text(encoding="utf-8"))
         self.thresholds = Thresholds(**known["thresholds"])
         self._classes: list[str] = known["classes"]
         self._none = self._classes.index(NO_ALARM)
-        self._softmax = Softmax(weights, len(self._classes), "medqa eval screen_classifier")
+        self._softmax = Softmax(weights, len(self._classes), _MADE_BY)
+        self._fine_tuned = FineTuned(layers, len(self._classes), _MADE_BY)
 
-    def judge(self, text: str, concepts: Iterable[str]) -> Suspicion:
-        """The suspicion that a normalised text raises."""
+    def judge(self, text: str, concepts: Iterable[str], told: str, *, least: float) -> Suspicion:
+        """The suspicion that a text raises, none where it cannot reach ``least``.
+
+        ``text`` and ``concepts`` are for the hashed words, ``told`` is for the encoder: some ten milliseconds, so it
+        reads only where its word can matter.
+        """
         found = rows(text, concepts)
         if not found:
-            return Suspicion(0.0, NO_ALARM, 0.0)
-        likely = self._softmax.likely(found)
-        probability = 1.0 - float(likely[self._none])
-        likely[self._none] = 0.0
-        best = int(likely.argmax())
-        return Suspicion(probability, self._classes[best], float(likely[best] / max(likely.sum(), 1e-12)))
+            return Suspicion(0.0, NO_ALARM)
+        counted = self._softmax.likely(found)
+        odds = _odds(1.0 - float(counted[self._none]))
+        if (odds + _SUREST) / 2 < _odds(least):
+            return Suspicion(0.0, NO_ALARM)
+        read = self._fine_tuned.likely(told)
+        probability = pooled(1.0 - float(counted[self._none]), 1.0 - float(read[self._none]))
+        shares = counted / max(1.0 - float(counted[self._none]), 1e-12)
+        shares += read / max(1.0 - float(read[self._none]), 1e-12)
+        shares[self._none] = 0.0
+        return Suspicion(probability, self._classes[int(shares.argmax())])
+
+
+def pooled(counted: float, read: float) -> float:
+    """The probability of an alarm where the hashed words say ``counted`` and the encoder ``read``: mean log odds."""
+    both = (_odds(counted) + min(max(_odds(read), -_SUREST), _SUREST)) / 2
+    return 1.0 / (1.0 + math.exp(-both))
+
+
+def _odds(probability: float) -> float:
+    limited = min(max(probability, 1e-9), 1 - 1e-9)
+    return math.log(limited / (1 - limited))

@@ -11,7 +11,8 @@ from medqa.domain.conversation import Language, Turn
 from medqa.errors import ConfigError
 from medqa.safety.catalogue import load
 from medqa.safety.classifier.features import ROWS, rows
-from medqa.safety.classifier.model import CARD, NO_ALARM, WEIGHTS, Classifier
+from medqa.safety.classifier.fine_tuned import FineTuned
+from medqa.safety.classifier.model import CARD, LAYERS, NO_ALARM, WEIGHTS, Classifier, pooled
 from medqa.safety.matching import Matcher
 from medqa.safety.normalise import normalise
 from medqa.safety.reading import Reading
@@ -101,7 +102,7 @@ def test_features_are_sorted_rows_each_once() -> None:
 def test_the_classifier_knows_every_presentation_and_no_alarm() -> None:
     known = json.loads(CARD.read_text("utf-8"))
     assert {*known["classes"]} == {*(presentation.id for presentation in load().presentations), NO_ALARM}
-    assert WEIGHTS.stat().st_size < 3_000_000
+    assert WEIGHTS.stat().st_size + LAYERS.stat().st_size < 6_000_000
 
 
 def test_weights_and_card_that_do_not_fit_are_refused(tmp_path: Path) -> None:
@@ -110,4 +111,31 @@ def test_weights_and_card_that_do_not_fit_are_refused(tmp_path: Path) -> None:
         json.dumps({"classes": ["stroke", NO_ALARM], "thresholds": {"soft": 0.4, "takeover": 0.7}}), "utf-8"
     )
     with pytest.raises(ConfigError, match="train"):
-        Classifier(WEIGHTS, card)
+        Classifier(card=card)
+
+
+def test_layers_of_other_classes_are_refused() -> None:
+    with pytest.raises(ConfigError, match="train"):
+        FineTuned(LAYERS, 2, "train it")
+
+
+def test_the_encoder_reads_the_order_that_hashed_words_only_count() -> None:
+    classifier = Classifier()
+    none = json.loads(CARD.read_text("utf-8"))["classes"].index(NO_ALARM)
+    reader = FineTuned(LAYERS, len(json.loads(CARD.read_text("utf-8"))["classes"]), "train it")
+    told = "my father collapsed in the kitchen and is not breathing"
+    supposed = "in the first aid exam they ask what to do if somebody collapsed and is not breathing"
+    assert reader.likely(told)[none] < 0.2 < 0.8 < reader.likely(supposed)[none]
+    assert classifier.judge(told, [], told, least=0.3) == classifier.judge(told, [], told, least=0.3)
+
+
+def test_neither_reader_is_believed_alone_beyond_its_surest() -> None:
+    assert pooled(0.5, 0.5) == pytest.approx(0.5)
+    assert pooled(0.9, 0.9) == pytest.approx(0.9)
+    assert pooled(1e-7, 1.0) == pytest.approx(pooled(1e-7, 0.9999))
+    assert pooled(1e-7, 1.0) < 0.01
+
+
+def test_the_encoder_is_not_asked_where_its_word_cannot_matter() -> None:
+    silent = Classifier().judge("what is a healthy breakfast", [], "unread", least=0.9)
+    assert (silent.probability, silent.presentation) == (0.0, NO_ALARM)
