@@ -73,6 +73,7 @@ _SOMEBODY_SAYS = re.compile(
     r"(?<![a-z])(?:he|she|they|who|someone|people|patients?|friends?|mates?|hes|shes|if|when|asked|physio)(?![a-z])|"
     r"[他她]|如果|要是|朋友|同学|别人|有人|病人|孩子|学生|[痒忙困烦饿辣]得?我?|哈哈|[猫狗「」]|歌词|我家|跟我说"
 )
+_QUOTED = re.compile(r'"[^"\n]{4,}"|[「『][^」』\n]{2,}[」』]')
 _OPENING = 4
 """A time cue that starts within so many characters of its sentence ("In 2015, …") governs all of it."""
 
@@ -107,6 +108,8 @@ class Scope:
         self._fiction = spans.get("cue_fiction", [])
         self._professional = spans.get("cue_professional", [])
         self._may_cause = spans.get("cue_may_cause", [])
+        written = {self.turn(a) for a, _ in spans.get("cue_written", [])}
+        self._quotations = [m.span() for m in _QUOTED.finditer(text) if self.turn(m.start()) in written]
 
     def _sentence_start(self, sentence: int) -> int:
         return self._sentence_ends[sentence - 1] if sentence else 0
@@ -134,7 +137,7 @@ class Scope:
     @property
     def has_denials(self) -> bool:
         """Whether there is any cue by which a mention could be denied."""
-        told = self._fiction or self._professional or self._may_cause
+        told = self._fiction or self._professional or self._may_cause or self._quotations
         return bool(told) or any(self._cues[name] for name in _DENYING) or _DENIED_AFTER.search(self._text) is not None
 
     def is_denied(self, span: Span) -> bool:
@@ -181,7 +184,7 @@ class Scope:
     def _is_elsewhere(self, span: Span) -> bool:
         """In a story, a leaflet, a side-effect list, somebody's patient, or a pet."""
         turn, sentence = self.turn(span[0]), self.sentence(span[0])
-        if self._is_imagined(span):
+        if self._is_imagined(span) or any(a < span[0] and span[1] < b for a, b in self._quotations):
             return True
         is_own = self._has("own", span) or _STILL_THERE.search(self._text, span[1]) is not None
         if not is_own and any(self.turn(a) == turn for a, _ in self._fiction):

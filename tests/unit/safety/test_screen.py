@@ -245,7 +245,8 @@ def test_no_text_breaks_the_screen_and_spans_are_the_users_words(text: str) -> N
         assert all(part in f"chest pain {text}" or "\n" in text or "\r" in text for part in finding.span.split(" … "))
 
 
-def test_a_message_takes_a_few_milliseconds(screener: RedFlagScreener) -> None:
+def test_the_rules_take_a_few_milliseconds() -> None:
+    screener = RedFlagScreener(rules_alone=True)
     text = "My dad is 72 and has had a cough for a week; today he has chest pain, sweating and feels faint."
     screened(screener, text)
     began = time.process_time()

@@ -118,6 +118,30 @@ CLASSES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "昨晚追剧到三点，胸口疼得厉害",
         ),
     ),
+    "read out, printed or sung between quotation marks": (
+        (
+            'The poster at the pool says "if he is not breathing start CPR", are five breaths first still right',
+            'our newsletter: "crushing chest pain? Call 999." can I print that in large letters',
+            "药盒上的“误服农药立即送医”这句，字太小了，老人看不清怎么办",
+            "群里转的“吃柿子喝牛奶会吐血”，是真的吗",
+        ),
+        (
+            'He keeps saying "I can\'t breathe" and his lips are blue',
+            "I read the leaflet and now I can't breathe and my tongue is swelling",
+            "他一直喊“胸口疼得要命”，满头大汗",
+        ),
+    ),
+    "written, built or acted": (
+        (
+            "zombie game: his arm goes black and necrotic in level two, what would a medic carry",
+            "In chapter seven she can't breathe and her lips turn blue. Is a lift too big for that?",
+            "情景剧里皇帝突然昏迷叫不醒，太医该说什么台词",
+        ),
+        (
+            "we were at the cinema and my husband can't breathe, his lips are blue",
+            "剧组收工路上同事突然昏迷叫不醒",
+        ),
+    ),
     "a farewell to a thing, a joke, a way of speaking": (
         (
             "this is goodbye to my wisdom teeth tomorrow. can i brush in the morning",
