@@ -30,6 +30,10 @@ CUES = frozenset(
         "family_risk",
         "reading_up",
         "resolved",
+        "treated",
+        "well_after",
+        "this_week",
+        "relapse",
         "lasting",
         "seeking",
         "topic",
@@ -54,7 +58,7 @@ def weighed(alarm: Alarm, reading: Reading) -> Alarm | None:
     """The alarm as it stands, softened, or ``None`` where nobody is ill now."""
     if alarm.presentation.is_crisis:
         return _weighed_of_the_mind(alarm, reading)
-    ways = (_by_talk, _by_request, _by_time, _by_outcome)
+    ways = (_by_talk, _by_request, _by_time, _by_outcome, _by_sequel)
     standing = min(way(alarm, reading) for way in ways)
     if standing is Standing.ABSENT:
         return None
@@ -144,6 +148,22 @@ def _by_outcome(alarm: Alarm, reading: Reading) -> Standing:
     since = min(mention.start for mention in alarm.mentions), turn[1]
     is_over = _has(reading, "cue_resolved", since) and not _has(reading, "cue_acute", turn)
     return Standing.SOFT if is_over else Standing.ACTIVE
+
+
+def _by_sequel(alarm: Alarm, reading: Reading) -> Standing:
+    """Treated or long past, then told to be well since, and nothing anew: no alarm; of what may pass, years ago only.
+
+    Whoever is well must be said to be so after all that is told of the illness: "discharged, well, then my face
+    dropped" keeps its alarm, and so does whatever began within days.
+    """
+    turn = _around(alarm, reading, re.compile("\n"))
+    after = max(mention.end for mention in alarm.mentions), turn[1]
+    is_years = _has(reading, "cue_years_long", turn)
+    is_behind = is_years or _has(reading, "cue_treated", turn)
+    is_anew = _has(reading, "cue_this_week", turn) or _has(reading, "cue_relapse", after)
+    if not is_behind or is_anew or not _has(reading, "cue_well_after", after):
+        return Standing.ACTIVE
+    return Standing.SOFT if alarm.presentation.id in _MAY_PASS and not is_years else Standing.ABSENT
 
 
 def _is_old(reading: Reading, stretch: Span) -> bool:

@@ -135,3 +135,53 @@ def test_harm_by_others_long_past_is_no_takeover(rules: RedFlagScreener) -> None
         rules, "I was beaten by my father as a child, for years. Does that raise my blood pressure?"
     ).takeover
     assert screened(rules, "My husband has beaten me for years and he is hitting me now").takeover
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My appendix burst in March, tummy hard as a board. They operated, I was discharged and "
+        "I am back at work. Which trainers for the treadmill?",
+        "My uncle was unresponsive, the doctors found a thyroid problem two months ago and "
+        "he's been absolutely fine since. Is it passed on?",
+        "She coughed up blood and was admitted in June. Fully recovered, back at school. May she swim?",
+    ],
+)
+def test_what_was_treated_and_has_been_well_since_is_no_alarm(rules: RedFlagScreener, text: str) -> None:
+    assert screened(rules, text).level == "none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I was discharged in March and fully recovered. My face has dropped on one side.",
+        "My appendix was operated on two months ago, back at work since. Now my tummy is hard as a board.",
+        "He was unresponsive an hour ago, the doctors found nothing and he says he is absolutely fine.",
+        "She coughed up blood, was admitted in June, fully recovered, and it started again.",
+        "She was treated in June. She is unresponsive, but dad says she is absolutely fine.",
+        "He left hospital in May. He is unresponsive, my mother thinks he'll be perfectly well.",
+        "He is unresponsive. My husband says it is nothing and he will be right as rain.",
+    ],
+)
+def test_a_story_with_a_good_end_hides_nothing_that_came_after_it_or_these_days(
+    rules: RedFlagScreener, text: str
+) -> None:
+    assert screened(rules, text).takeover
+
+
+@pytest.mark.parametrize(
+    ("supposed", "real"),
+    [
+        (
+            "Planning ahead: if one of the scouts had a seizure in a tent, what comes first?",
+            "Planning ahead did not help: my child is having a seizure.",
+        ),
+        (
+            "Say someone's face droops on a video call abroad, which number do I ring?",
+            "My wife's face droops, and they say someone should ring you.",
+        ),
+    ],
+)
+def test_supposing_keeps_quiet_and_telling_does_not(rules: RedFlagScreener, supposed: str, real: str) -> None:
+    assert not screened(rules, supposed).takeover
+    assert screened(rules, real).takeover
