@@ -16,7 +16,7 @@ import torch
 
 from medqa.minilm.encoder import encoder
 from medqa.minilm.published import model_folder
-from medqa.safety.classifier.fine_tuned import LAYERS, SCALE
+from medqa.safety.classifier.fine_tuned import SCALE, TAUGHT
 
 _EPOCHS = 3
 _RATE, _HEAD_RATE = 2e-4, 2e-3
@@ -107,7 +107,7 @@ class _Network(torch.nn.Module):
     def __init__(self, classes: int) -> None:
         super().__init__()
         published = _published()
-        self.layer = published.encoder.layer[-LAYERS:]
+        self.layer = published.encoder.layer[-TAUGHT:]
         self.head = torch.nn.Linear(2 * published.config.hidden_size, classes)
 
     def forward(self, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -139,7 +139,7 @@ def _states(texts: Sequence[str], most: int | None) -> list[torch.Tensor]:
             vectors = [torch.from_numpy(words.vectors(np.array(tokens[i]))) for i in places]
             padded, mask = _padded(vectors)
             below = model(inputs_embeds=padded, attention_mask=mask, output_hidden_states=True).hidden_states
-            for states, i in zip(below[-1 - LAYERS].half(), places, strict=True):
+            for states, i in zip(below[-1 - TAUGHT].half(), places, strict=True):
                 found[i] = states[: len(tokens[i])].clone()
     return found
 
@@ -177,7 +177,7 @@ def _outside(name: str) -> str:
     if not name.startswith("layer."):
         return name
     _, place, rest = name.split(".", 2)
-    return f"encoder.layer.{encoder().shape.layers - LAYERS + int(place)}.{rest}"
+    return f"encoder.layer.{encoder().shape.layers - TAUGHT + int(place)}.{rest}"
 
 
 def _inside(name: str) -> str:
@@ -185,4 +185,4 @@ def _inside(name: str) -> str:
     if not name.startswith("encoder.layer."):
         return name
     place, rest = name.removeprefix("encoder.layer.").split(".", 1)
-    return f"layer.{int(place) - (encoder().shape.layers - LAYERS)}.{rest}"
+    return f"layer.{int(place) - (encoder().shape.layers - TAUGHT)}.{rest}"

@@ -109,7 +109,12 @@ def _read(paths: Iterable[Path]) -> Iterator[Row]:
         for line in path.read_text("utf-8").splitlines():
             raw = json.loads(line)
             presentation = raw["presentation"] if raw["label"] == "alarm" else NO_ALARM
-            yield Row(raw["text"], presentation, raw["language"], f"{raw['label']} {raw['language']}")
+            yield Row(
+                "\n".join([*raw.get("turns", ()), raw["text"]]),
+                presentation,
+                raw["language"],
+                f"{raw['label']} {raw['language']}",
+            )
 
 
 def _examples() -> Iterator[Row]:

@@ -33,10 +33,11 @@ class RedFlagScreener:
     reassurance ("my husband says it is nothing") does not end it.
     """
 
-    def __init__(self, *, rules_alone: bool = False) -> None:
+    def __init__(self, *, rules_alone: bool = False, once: bool = False) -> None:
+        """``once`` for a process that screens one message and ends."""
         self._catalogue = load()
         self._matcher = Matcher(self._catalogue.concepts.values())
-        self._second = None if rules_alone else SecondLayer(self._catalogue, Classifier())
+        self._second = None if rules_alone else SecondLayer(self._catalogue, Classifier(once=once))
 
     def screen(
         self, text: str, turns: Sequence[Turn] = (), *, language: Language, jurisdiction: str | None

@@ -30,7 +30,8 @@ _CRISIS_IN_LONG = Thresholds(soft=0.6, takeover=0.9)
 _IN_SENTENCE = Thresholds(soft=0.9, takeover=0.9)
 _CRISIS_IN_SENTENCE = Thresholds(soft=0.98, takeover=0.98)
 """For one or two sentences of a turn of so many letters, by themselves."""
-_DOUBTFUL = 0.02
+_DOUBTFUL = 0.05
+"""Of 891 unseen alarms that the rules hear, none is below it; of 46 harmless messages that they take over, a third."""
 _HEADING = re.compile(r"(?<![a-z])(?:subject|message) ?:")
 """What a mail form writes before a message means nothing."""
 IDENTITY = "cue_identity"
@@ -79,13 +80,16 @@ class SecondLayer:
     def weighed(self, ruled: Iterable[Alarm], reading: Reading) -> list[Alarm]:
         """The rules' alarms, each soft where both readers are all but sure that the words tell of nobody's danger now.
 
-        Rules see that words stand together, not that a poster says them. A crisis is never doubted, nor is a number.
+        Rules see that words stand together, not that a poster says them. A crisis is never doubted, nor a number, nor
+        what only several turns tell.
         """
         text, spans = sayings(reading, self._limits)
         told = blanked(reading.text, reading.spans.get(IDENTITY, []))
 
         def is_doubtful(alarm: Alarm) -> bool:
             if alarm.is_soft or alarm.presentation.is_crisis or alarm.rule.has_number:
+                return False
+            if len({mention.turn for mention in alarm.mentions}) > 1:
                 return False
             windows = _windows_of(alarm, text)
             return all(self._judge(text, spans, told, window, 0.0).probability < _DOUBTFUL for window in windows)

@@ -38,10 +38,11 @@ class Application:
     snapshot: OpenSnapshot
     retriever: Retriever
 
-    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+    def __init__(self, settings: Settings, embedder: Embedder, *, once: bool = False) -> None:
         from medqa.retrieve.query import Understanding
 
         self.settings = settings
+        self._once = once
         self.embedder = embedder
         self.understanding: QueryUnderstanding = Understanding()
         self.uploads = Uploads(settings, embedder)
@@ -68,7 +69,7 @@ class Application:
         from medqa.safety.screen import RedFlagScreener
 
         with self._making:
-            return RedFlagScreener()
+            return RedFlagScreener(once=self._once)
 
     @property
     def engine(self) -> Engine:
@@ -201,5 +202,5 @@ def open_application(
     encoder = parts.embedder(settings, once=once)
     if build_starter:
         ensure_index(settings, encoder, progress)
-    with contextlib.closing(Application(settings, encoder)) as application:
+    with contextlib.closing(Application(settings, encoder, once=once)) as application:
         yield application

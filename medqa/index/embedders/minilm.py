@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from medqa.index.batching import by_length
-from medqa.index.bert_graph import Batch, CompiledBert
 from medqa.minilm.encoder import MAX_TOKENS, encoder
+from medqa.minilm.graph import Batch, CompiledBert
 from medqa.minilm.layers import sentence_vector
 
 _BULK = 64  # texts from which the throughput compilation pays

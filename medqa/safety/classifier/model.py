@@ -49,14 +49,16 @@ class Classifier:
 
     thresholds: Thresholds
 
-    def __init__(self, weights: Path = WEIGHTS, layers: Path = LAYERS, card: Path = CARD) -> None:
-        """Reads the files. Raises ConfigError when they do not belong together."""
+    def __init__(
+        self, weights: Path = WEIGHTS, layers: Path = LAYERS, card: Path = CARD, *, once: bool = False
+    ) -> None:
+        """Reads the files; ``once`` for a process that judges one message. Raises ConfigError when they do not fit."""
         known = json.loads(card.read_text(encoding="utf-8"))
         self.thresholds = Thresholds(**known["thresholds"])
         self._classes: list[str] = known["classes"]
         self._none = self._classes.index(NO_ALARM)
         self._softmax = Softmax(weights, len(self._classes), _MADE_BY)
-        self._fine_tuned = FineTuned(layers, len(self._classes), _MADE_BY)
+        self._fine_tuned = FineTuned(layers, len(self._classes), _MADE_BY, once=once)
 
     def judge(self, text: str, concepts: Iterable[str], told: str, *, least: float) -> Suspicion:
         """The suspicion that a text raises, none where it cannot reach ``least``.

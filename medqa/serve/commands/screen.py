@@ -42,7 +42,7 @@ def plugin(text: str | None, as_json: bool, batch: TextIO | None, home: Path | N
 
     options.one_input(text, batch, name="TEXT")
     settings = options.settings_from(home)
-    screener, auditor = RedFlagScreener(), options.auditor_of(settings)
+    screener, auditor = RedFlagScreener(once=batch is None), options.auditor_of(settings)
 
     def screen(row: Row) -> tuple[Question, Screening]:
         said = read_conversation(row, settings=settings)

@@ -125,7 +125,7 @@ def test_the_encoder_reads_the_order_that_hashed_words_only_count() -> None:
     reader = FineTuned(LAYERS, len(json.loads(CARD.read_text("utf-8"))["classes"]), "train it")
     told = "my father collapsed in the kitchen and is not breathing"
     supposed = "in the first aid exam they ask what to do if somebody collapsed and is not breathing"
-    assert reader.likely(told)[none] < 0.2 < 0.8 < reader.likely(supposed)[none]
+    assert reader.likely(told)[none] < 0.3 < reader.likely(supposed)[none]
     assert classifier.judge(told, [], told, least=0.3) == classifier.judge(told, [], told, least=0.3)
 
 
@@ -139,3 +139,30 @@ def test_neither_reader_is_believed_alone_beyond_its_surest() -> None:
 def test_the_encoder_is_not_asked_where_its_word_cannot_matter() -> None:
     silent = Classifier().judge("what is a healthy breakfast", [], "unread", least=0.9)
     assert (silent.probability, silent.presentation) == (0.0, NO_ALARM)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("my nan is sat up in bed gasping, she can't breathe", "en"),
+        ("我爸胸口压得慌，满头大汗，左胳膊也疼", "zh"),
+    ],
+)
+def test_what_the_rules_hear_takes_over_where_no_reader_doubts_it(
+    both: RedFlagScreener, alone: RedFlagScreener, text: str, language: Language
+) -> None:
+    assert alone.screen(text, language=language, jurisdiction=None).takeover
+    assert both.screen(text, language=language, jurisdiction=None).takeover
+
+
+def test_a_doubted_rule_still_shows_its_card_and_a_crisis_is_never_doubted() -> None:
+    rules = RedFlagScreener(rules_alone=True)
+    both = RedFlagScreener()
+    path = Path(__file__).resolve().parents[3] / "evals" / "data" / "screen_unseen" / "strangers_lookalikes.en.jsonl"
+    texts = [json.loads(line)["text"] for line in path.read_text("utf-8").splitlines()]
+    ruled = [(text, rules.screen(text, language="en", jurisdiction=None)) for text in texts]
+    taken = [(text, found) for text, found in ruled if found.takeover]
+    now = [(found, both.screen(text, language="en", jurisdiction=None)) for text, found in taken]
+    assert any(not heard.takeover for _, heard in now)
+    assert all(heard.card is not None for _, heard in now)
+    assert all(heard.takeover for found, heard in now if found.level == "crisis")

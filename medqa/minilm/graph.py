@@ -1,9 +1,10 @@
 """A BERT encoder as an OpenVINO graph, built straight from its safetensors weights.
 
-Word vectors go in, so that a matrix of them stays where it is, on disk; mean pooling and L2 normalisation are inside
-the graph. Building takes a fifth of a second, so nothing compiled is kept on disk, PyTorch is never imported, and
-OpenVINO's converter, which reports its use over the network, never runs. Architecture: Devlin et al., BERT, 2019; as
-published for sentence-transformers models with ``pooling_mode_mean_tokens``.
+Word vectors go in, so that a matrix of them stays where it is, on disk; what comes of the last states, a unit vector
+or the logits of classes, is inside the graph. Building takes a fifth of a second, so nothing compiled is kept on
+disk, PyTorch is never imported, and OpenVINO's converter, which reports its use over the network, never runs.
+Architecture: Devlin et al., BERT, 2019; as published for sentence-transformers models with
+``pooling_mode_mean_tokens``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -29,18 +30,20 @@ Batch = tuple[np.ndarray, list[np.ndarray]]  # positions of the texts; their wor
 class CompiledBert:
     """The encoder compiled for this CPU, safe to share between threads."""
 
-    def __init__(self, weights: Mapping[str, np.ndarray], shape: BertShape) -> None:
+    def __init__(self, weights: Mapping[str, np.ndarray], shape: BertShape, *, classes: bool = False) -> None:
+        """With ``classes`` the weights have a head, whose logits come out, in float32; else unit vectors."""
         import openvino
 
         self._core = openvino.Core()
-        self._model = _sentence_encoder(weights, shape)
+        self._is_exact = classes
+        self._model = _model(weights, shape, _Graph.logits if classes else _Graph.pooled)
         self._compiled = self._compile(_one_core_each())
         self._idle: deque[Any] = deque()
         self._bulk: Any = None
         self._bulk_lock = threading.Lock()
 
     def infer(self, batches: Iterator[Batch], vectors: np.ndarray) -> None:
-        """Writes each batch's unit vectors into ``vectors`` at its positions, on one core."""
+        """Writes what comes of each batch's texts into ``vectors`` at its positions, on one core."""
         with self._request() as request:
             for positions, tensors in batches:
                 vectors[positions] = request.infer(tensors)[0]
@@ -61,9 +64,9 @@ class CompiledBert:
         return openvino.AsyncInferQueue(self._compile({"PERFORMANCE_HINT": "THROUGHPUT"}))
 
     def _compile(self, properties: dict[str, Any]) -> Any:
-        """The graph for this CPU; bfloat16 where the CPU computes in it, at cosine 0.9999 to float32."""
+        """The graph for this CPU; vectors in bfloat16 where the CPU computes in it, at cosine 0.9999 to float32."""
         capabilities = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        precision = "bf16" if "BF16" in capabilities else "f32"
+        precision = "bf16" if "BF16" in capabilities and not self._is_exact else "f32"
         return self._core.compile_model(self._model, "CPU", {"INFERENCE_PRECISION_HINT": precision, **properties})
 
     @contextmanager
@@ -91,8 +94,8 @@ def _store(request: Any, positions: np.ndarray, vectors: np.ndarray) -> None:
     vectors[positions] = request.get_output_tensor(0).data
 
 
-def _sentence_encoder(weights: Mapping[str, np.ndarray], shape: BertShape) -> Any:
-    """An ``openvino.Model`` from word vectors (n, tokens, hidden) and mask (n, tokens) to unit vectors (n, hidden)."""
+def _model(weights: Mapping[str, np.ndarray], shape: BertShape, outcome: Callable[[_Graph, Any, Any], Any]) -> Any:
+    """An ``openvino.Model`` from word vectors (n, tokens, hidden) and mask (n, tokens) to what comes of the states."""
     import openvino
     from openvino import opset15 as op
 
@@ -103,7 +106,7 @@ def _sentence_encoder(weights: Mapping[str, np.ndarray], shape: BertShape) -> An
     bias = op.unsqueeze(op.multiply(op.subtract(mask, np.float32(1)), np.float32(-_MASKED)), graph.ints(1, 2))
     for layer in range(shape.layers):
         hidden = graph.layer(hidden, bias, f"encoder.layer.{layer}")
-    return openvino.Model([op.result(graph.pooled(hidden, mask))], [words, mask], "sentence_encoder")
+    return openvino.Model([op.result(outcome(graph, hidden, mask))], [words, mask], "encoder")
 
 
 class _Graph:
@@ -140,10 +143,19 @@ class _Graph:
 
     def pooled(self, hidden: Any, kept: Any) -> Any:
         """The mean over real tokens, scaled to length 1."""
+        return self.op.normalize_l2(self._mean(hidden, kept), self.ints(1), _EPSILON, "max")
+
+    def logits(self, hidden: Any, kept: Any) -> Any:
+        """The head over the mean and the maximum of real tokens."""
+        op = self.op
+        padding = op.unsqueeze(op.multiply(op.subtract(kept, np.float32(1)), np.float32(-_MASKED)), self.ints(2))
+        most = op.reduce_max(op.add(hidden, padding), self.ints(1))
+        return self._linear(op.concat([self._mean(hidden, kept), most], 1), "head")
+
+    def _mean(self, hidden: Any, kept: Any) -> Any:
         op, tokens = self.op, self.op.unsqueeze(kept, self.ints(2))
         summed = op.reduce_sum(op.multiply(hidden, tokens), self.ints(1))
-        mean = op.divide(summed, op.reduce_sum(tokens, self.ints(1)))
-        return op.normalize_l2(mean, self.ints(1), _EPSILON, "max")
+        return op.divide(summed, op.reduce_sum(tokens, self.ints(1)))
 
     def _attention(self, hidden: Any, bias: Any, name: str) -> Any:
         query, key, value = (self._heads(self._linear(hidden, f"{name}.{part}")) for part in ("query", "key", "value"))
