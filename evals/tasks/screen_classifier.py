@@ -28,7 +28,7 @@ from medqa.safety.classifier.model import CARD, LAYERS, NO_ALARM, WEIGHTS, poole
 from medqa.safety.matching import Matcher
 from medqa.safety.normalise import normalise
 from medqa.safety.reading import Reading
-from medqa.safety.second_layer import IDENTITY, blanked, limits_of, parts_of_long_turns, sayings
+from medqa.safety.second_layer import Said, limits_of, parts_of_long_turns, said_in
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -82,14 +82,14 @@ class ScreenClassifier:
         told += _again(told)
         learned = [*told, *_stories(told)]
         unseen = list(_read(sorted((_DATA / "screen_unseen").glob("*.jsonl"))))
-        linear = fitted(
-            _features(learned), [row.presentation for row in learned], strength=_STRENGTH, steps=_STEPS
-        ).rounded()
-        layers = taught(_as_told(told), [row.presentation for row in told]).rounded()
+        said = _said(learned)
+        targets = [row.presentation for row in learned]
+        linear = fitted(_features(said), targets, strength=_STRENGTH, steps=_STEPS).rounded()
+        layers = taught([each.told for each in said[: len(told)]], targets[: len(told)]).rounded()
         report: Report = {
             "learned_from": {"alarms": sum(r.presentation != NO_ALARM for r in learned), "rows": len(learned)},
             "thresholds": _THRESHOLDS,
-            "unseen": _shares(unseen, _together(linear, layers, unseen), _THRESHOLDS),
+            "unseen": _shares(unseen, _together(linear, layers, _said(unseen)), _THRESHOLDS),
         }
         if options.get("write", "no") == "yes":
             _write(linear, layers, report, learned)
@@ -182,26 +182,18 @@ def _parts(learned: Sequence[Row]) -> Iterator[Row]:
                 yield Row(row.text[start:end], NO_ALARM, row.language, f"story {row.language}")
 
 
-def _features(learned: Sequence[Row]) -> csr_matrix:
-    """Binary features (n, ROWS), each row of length 1."""
+def _said(learned: Sequence[Row]) -> list[Said]:
+    """The messages as the two readers get them."""
     known = catalogue.load()
     matcher = Matcher(known.concepts.values())
     limits = limits_of(known)
-
-    def found(row: Row) -> list[int]:
-        text = normalise(row.text, known.vocabulary).text
-        text, spans = sayings(Reading(text, matcher.scan(text), known), limits)
-        return rows(text, [name for name, said in spans.items() if said])
-
-    return stacked(map(found, learned))
+    plain = (normalise(row.text, known.vocabulary).text for row in learned)
+    return [said_in(Reading(text, matcher.scan(text), known), limits) for text in plain]
 
 
-def _as_told(rows: Sequence[Row]) -> list[str]:
-    """The texts as the encoder reads them."""
-    known = catalogue.load()
-    matcher = Matcher([known.concepts[IDENTITY]])
-    plain = [normalise(row.text, known.vocabulary).text for row in rows]
-    return [blanked(text, matcher.scan(text).get(IDENTITY, [])) for text in plain]
+def _features(messages: Iterable[Said]) -> csr_matrix:
+    """Binary features (n, ROWS), each row of length 1."""
+    return stacked(rows(said.counted, [name for name, found in said.spans.items() if found]) for said in messages)
 
 
 def _again(told: Sequence[Row]) -> list[Row]:
@@ -219,10 +211,10 @@ def _again(told: Sequence[Row]) -> list[Row]:
     return [*anchored, *named]
 
 
-def _together(linear: Linear, layers: Taught, rows: Sequence[Row]) -> np.ndarray:
+def _together(linear: Linear, layers: Taught, messages: Sequence[Said]) -> np.ndarray:
     """The probability of an alarm by both readers (n,)."""
-    counted = linear.apart_from(NO_ALARM, _features(rows))
-    read = 1 - layers.likely(_as_told(rows))[:, layers.classes.index(NO_ALARM)]
+    counted = linear.apart_from(NO_ALARM, _features(messages))
+    read = 1 - layers.likely([said.told for said in messages])[:, layers.classes.index(NO_ALARM)]
     return np.array([pooled(float(a), float(b)) for a, b in zip(counted, read, strict=True)])
 
 

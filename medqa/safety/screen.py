@@ -46,10 +46,10 @@ class RedFlagScreener:
         normalised = normalise(_conversation(text, turns), self._catalogue.vocabulary)
         spans = self._matcher.scan(normalised.text)
         reading = Reading(normalised.text, spans, self._catalogue)
-        suspected = self._second.alarms(reading) if self._second else []
+        suspected: list[Alarm] = []
         ruled = list(alarms(self._catalogue.presentations, reading))
         if self._second:
-            ruled = self._second.weighed(ruled, reading)
+            suspected, ruled = self._second.heard(reading, ruled)
         counted = [alarm for each in (*suspected, *ruled) if (alarm := weighed(each, reading)) is not None]
         raised = _standing_alarms(counted, reading)
         if not raised:

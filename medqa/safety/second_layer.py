@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from medqa.safety.catalogue import Catalogue, Comparison, Presentation, Rule
@@ -41,6 +41,15 @@ _WORD = re.compile(r"[a-z]{2}|[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*[.!?;]*")
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A conversation as its two readers get it: what is counted, with blanks for what is denied, and what is told."""
+
+    counted: str
+    spans: Spans
+    told: str
+
+
 class SecondLayer:
     """The classifier over one conversation at a time."""
 
@@ -49,24 +58,27 @@ class SecondLayer:
         self._limits = limits_of(catalogue)
         self._classifier = classifier
 
-    def alarms(self, reading: Reading) -> list[Alarm]:
-        """One alarm for each presentation suspected, the likeliest first; soft below the threshold of takeovers."""
-        text, spans = sayings(reading, self._limits)
-        told = blanked(reading.text, reading.spans.get(IDENTITY, []))
+    def heard(self, reading: Reading, ruled: Iterable[Alarm]) -> tuple[list[Alarm], list[Alarm]]:
+        """What the readers suspect, the likeliest first, and the rules' alarms, soft where both readers doubt them."""
+        said = said_in(reading, self._limits)
+        return self._suspected(reading, said), [self._softened(alarm, said) for alarm in ruled]
+
+    def _suspected(self, reading: Reading, said: Said) -> list[Alarm]:
+        """One alarm for each presentation suspected; soft below the threshold of takeovers."""
         best: dict[str, tuple[Suspicion, Span, bool]] = {}
         heard: list[Span] = []
-        for window, usual in self._windows(text):
+        for window, usual in self._windows(said.counted):
             if not _WORD.search(reading.text, *window):
                 continue  # a bare number tells nothing; rules know those that have a unit
-            if any(window != told and window[0] <= told[0] and told[1] <= window[1] for told in heard):
+            if any(window != inner and window[0] <= inner[0] and inner[1] <= window[1] for inner in heard):
                 continue  # a turn that speaks for itself is not read again with its neighbours
-            suspicion = self._judge(text, spans, told, window, usual.soft)
+            suspicion = self._judge(said, window, usual.soft)
             if suspicion.presentation == NO_ALARM:
                 continue
-            thresholds = self._heard_from(usual, suspicion, text, spans, window)
+            thresholds = self._heard_from(usual, suspicion, said, window)
             if suspicion.probability < thresholds.soft:
                 continue
-            if reading.scope.is_elsewhere(_turn_around(text, window)):
+            if reading.scope.is_elsewhere(_turn_around(said.counted, window)):
                 continue
             is_soft = suspicion.probability < thresholds.takeover
             if not is_soft:
@@ -77,24 +89,19 @@ class SecondLayer:
         ranked = sorted(best.values(), key=lambda found: -found[0].probability)
         return [self._alarm(suspicion.presentation, window, is_soft, reading) for suspicion, window, is_soft in ranked]
 
-    def weighed(self, ruled: Iterable[Alarm], reading: Reading) -> list[Alarm]:
-        """The rules' alarms, each soft where both readers are all but sure that the words tell of nobody's danger now.
+    def _softened(self, alarm: Alarm, said: Said) -> Alarm:
+        """A rule's alarm, soft where both readers are all but sure that its words tell of nobody's danger now.
 
         Rules see that words stand together, not that a poster says them. A crisis is never doubted, nor a number, nor
         what only several turns tell.
         """
-        text, spans = sayings(reading, self._limits)
-        told = blanked(reading.text, reading.spans.get(IDENTITY, []))
-
-        def is_doubtful(alarm: Alarm) -> bool:
-            if alarm.is_soft or alarm.presentation.is_crisis or alarm.rule.has_number:
-                return False
-            if len({mention.turn for mention in alarm.mentions}) > 1:
-                return False
-            windows = _windows_of(alarm, text)
-            return all(self._judge(text, spans, told, window, 0.0).probability < _DOUBTFUL for window in windows)
-
-        return [replace(alarm, is_soft=True) if is_doubtful(alarm) else alarm for alarm in ruled]
+        if alarm.is_soft or alarm.presentation.is_crisis or alarm.rule.has_number:
+            return alarm
+        if len({mention.turn for mention in alarm.mentions}) > 1:
+            return alarm
+        windows = _windows_of(alarm, said.counted)
+        is_doubted = all(self._judge(said, window, 0.0).probability < _DOUBTFUL for window in windows)
+        return replace(alarm, is_soft=True) if is_doubted else alarm
 
     def _windows(self, text: str) -> Iterator[tuple[Span, Thresholds]]:
         """What is judged by itself, and the probabilities that are heard there."""
@@ -103,21 +110,21 @@ class SecondLayer:
         for window in parts_of_long_turns(text):
             yield window, _IN_SENTENCE
 
-    def _heard_from(self, usual: Thresholds, suspicion: Suspicion, text: str, spans: Spans, window: Span) -> Thresholds:
+    def _heard_from(self, usual: Thresholds, suspicion: Suspicion, said: Said, window: Span) -> Thresholds:
         """The probabilities that are heard of this suspicion; where something is denied, nothing below a takeover."""
         limits = usual
         if self._presentations[suspicion.presentation].is_crisis:
             if usual is _IN_SENTENCE:
                 limits = _CRISIS_IN_SENTENCE
-            elif _length(text[slice(*window)]) >= _LONG:
+            elif _length(said.counted[slice(*window)]) >= _LONG:
                 limits = _CRISIS_IN_LONG
-        is_denying = any(window[0] <= start < window[1] for start, _ in spans.get("cue_denied", ()))
+        is_denying = any(window[0] <= start < window[1] for start, _ in said.spans.get("cue_denied", ()))
         return Thresholds(limits.takeover, limits.takeover) if is_denying else limits
 
-    def _judge(self, text: str, spans: Spans, told: str, window: Span, least: float) -> Suspicion:
+    def _judge(self, said: Said, window: Span, least: float) -> Suspicion:
         start, end = window
-        inside = (name for name, found in spans.items() if any(start <= a and b <= end for a, b in found))
-        return self._classifier.judge(text[start:end], inside, told[start:end], least=least)
+        inside = (name for name, found in said.spans.items() if any(start <= a and b <= end for a, b in found))
+        return self._classifier.judge(said.counted[start:end], inside, said.told[start:end], least=least)
 
     def _alarm(self, name: str, window: Span, is_soft: bool, reading: Reading) -> Alarm:
         presentation = self._presentations[name]
@@ -127,12 +134,12 @@ class SecondLayer:
         return Alarm(presentation, _rule(presentation), is_soft, (mention,))
 
 
-def sayings(reading: Reading, limits: frozenset[Comparison]) -> tuple[str, Spans]:
-    """What the classifier learns from and reads: the text with blanks for what it denies, and what is said in it.
+def said_in(reading: Reading, limits: frozenset[Comparison]) -> Said:
+    """What the readers learn from and judge.
 
-    Denied is what is negated or told in a story. Blank is as well who somebody is: name, insurance, home, work,
-    origin. Beside the concepts stand the limits that a number in the text meets or misses, and a cue for each
-    denial. Offsets stay.
+    Denied is what is negated or told in a story; the encoder reads it all the same. Blank for both is who somebody
+    is: name, insurance, home, work, origin. Beside the concepts stand the limits that a number in the text meets or
+    misses, and a cue for each denial. Offsets stay.
     """
     identity = reading.spans.get(IDENTITY, [])
     spans = {name: _outside(found, identity) for name, found in reading.spans.items() if name not in _UNREAD}
@@ -150,7 +157,7 @@ def sayings(reading: Reading, limits: frozenset[Comparison]) -> tuple[str, Spans
             if m.name == limit.name:
                 word = "meets" if limit.accepts(m.value) else "misses"
                 kept.setdefault(f"{word} {limit.name} {limit.sign} {limit.limit}", []).append((m.start, m.end))
-    return text, kept
+    return Said(text, kept, blanked(reading.text, identity))
 
 
 def blanked(text: str, spans: Iterable[Span]) -> str:

@@ -17,7 +17,7 @@ from medqa.safety.matching import Matcher
 from medqa.safety.normalise import normalise
 from medqa.safety.reading import Reading
 from medqa.safety.screen import RedFlagScreener
-from medqa.safety.second_layer import limits_of, sayings
+from medqa.safety.second_layer import limits_of, said_in
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +83,9 @@ def test_the_classifier_never_reads_who_somebody_is(told: str, plain: str) -> No
     for text in (told, plain):
         seen = normalise(text, known.vocabulary).text
         spans = Matcher(known.concepts.values()).scan(seen)
-        words, said = sayings(Reading(seen, spans, known), limits)
-        read.append((words.replace(" and ", "").strip(" .,"), {name for name, found in said.items() if found}))
+        said = said_in(Reading(seen, spans, known), limits)
+        words = tuple(text.replace(" and ", "").strip(" .,") for text in (said.counted, said.told))
+        read.append((words, {name for name, found in said.spans.items() if found}))
     assert read[0] == read[1]
 
 
