@@ -38,6 +38,11 @@ IDENTITY = "cue_identity"
 _UNREAD = CUES | {IDENTITY}
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
 _WORD = re.compile(r"[a-z]{2}|[\u4e00-\u9fff]")
+_BARE_READING = re.compile(
+    r"(?:(?<![a-z])(?:its?|is|it|temp|temperature|fever|today|now|just|degrees?|celsius|[cf])(?![a-z])|"
+    r"今天|今晚|现在|刚才|刚刚|昨晚|体温|温度|发烧|烧到|量了|[是有了到度℃]|[\d\s.,。])+"
+)
+"""A number and its unit, of nobody."""
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*[.!?;]*")
 
 
@@ -68,12 +73,12 @@ class SecondLayer:
         best: dict[str, tuple[Suspicion, Span, bool]] = {}
         heard: list[Span] = []
         for window, usual in self._windows(said.counted):
-            if not _WORD.search(reading.text, *window):
+            if not _WORD.search(reading.text, *window) or _BARE_READING.fullmatch(reading.text, *window):
                 continue  # a bare number tells nothing; rules know those that have a unit
             if any(window != inner and window[0] <= inner[0] and inner[1] <= window[1] for inner in heard):
                 continue  # a turn that speaks for itself is not read again with its neighbours
             suspicion = self._judge(said, window, usual.soft)
-            if suspicion.presentation == NO_ALARM:
+            if suspicion.presentation == NO_ALARM or self._is_denied_by_number(suspicion, reading, window):
                 continue
             thresholds = self._heard_from(usual, suspicion, said, window)
             if suspicion.probability < thresholds.soft:
@@ -120,6 +125,18 @@ class SecondLayer:
                 limits = _CRISIS_IN_LONG
         is_denying = any(window[0] <= start < window[1] for start, _ in said.spans.get("cue_denied", ()))
         return Thresholds(limits.takeover, limits.takeover) if is_denying else limits
+
+    def _is_denied_by_number(self, suspicion: Suspicion, reading: Reading, window: Span) -> bool:
+        """Whether it is of a presentation all of whose rules hold numbers, and one that was told misses its limits."""
+        rules = self._presentations[suspicion.presentation].rules
+        if not all(rule.has_number for rule in rules):
+            return False
+        limits = [part for rule in rules for term in rule.every for part in term if isinstance(part, Comparison)]
+        for name in {limit.name for limit in limits}:
+            told = [m.value for m in reading.measures if m.name == name and window[0] <= m.start < window[1]]
+            if told and not any(limit.accepts(value) for limit in limits if limit.name == name for value in told):
+                return True
+        return False
 
     def _judge(self, said: Said, window: Span, least: float) -> Suspicion:
         start, end = window

@@ -167,3 +167,17 @@ def test_a_doubted_rule_still_shows_its_card_and_a_crisis_is_never_doubted() -> 
     assert any(not heard.takeover for _, heard in now)
     assert all(heard.card is not None for _, heard in now)
     assert all(heard.takeover for found, heard in now if found.level == "crisis")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("高压一百二低压八十，眼睛看不清", "zh"), ("my 6 year old has 38.3, mild cough", "en")]
+)
+def test_a_number_that_misses_the_limit_silences_the_readers(
+    both: RedFlagScreener, text: str, language: Language
+) -> None:
+    assert not both.screen(text, language=language, jurisdiction=None).takeover
+
+
+@pytest.mark.parametrize(("text", "language"), [("今天38.5度", "zh"), ("it's 38.5 now", "en")])
+def test_a_bare_reading_is_of_nobody(both: RedFlagScreener, text: str, language: Language) -> None:
+    assert both.screen(text, language=language, jurisdiction=None).level == "none"
