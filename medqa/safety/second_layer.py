@@ -1,4 +1,4 @@
-"""What the classifier adds to the rules: alarms told in words that no rule knows. It never takes an alarm away.
+"""What the classifier adds to the rules: alarms told in words that no rule knows, and doubt of those that they raise.
 
 Each turn is judged alone and with the turns just before it, so that an alarm is not missed because it builds up slowly.
 A sentence or two of a long turn are heard only where the classifier is all but sure: at the usual threshold, one story
@@ -64,9 +64,10 @@ class SecondLayer:
         self._classifier = classifier
 
     def heard(self, reading: Reading, ruled: Iterable[Alarm]) -> tuple[list[Alarm], list[Alarm]]:
-        """What the readers suspect, the likeliest first, and the rules' alarms, soft where both readers doubt them."""
+        """What the readers suspect, the likeliest first, and of the rules' alarms those that they do not doubt."""
         said = said_in(reading, self._limits)
-        return self._suspected(reading, said), [self._softened(alarm, said) for alarm in ruled]
+        believed = (self._believed(alarm, said) for alarm in ruled)
+        return self._suspected(reading, said), [alarm for alarm in believed if alarm]
 
     def _suspected(self, reading: Reading, said: Said) -> list[Alarm]:
         """One alarm for each presentation suspected; soft below the threshold of takeovers."""
@@ -94,19 +95,18 @@ class SecondLayer:
         ranked = sorted(best.values(), key=lambda found: -found[0].probability)
         return [self._alarm(suspicion.presentation, window, is_soft, reading) for suspicion, window, is_soft in ranked]
 
-    def _softened(self, alarm: Alarm, said: Said) -> Alarm:
-        """A rule's alarm, soft where both readers are all but sure that its words tell of nobody's danger now.
+    def _believed(self, alarm: Alarm, said: Said) -> Alarm | None:
+        """A rule's alarm; ``None`` where both readers are all but sure that its words tell of nobody's danger now.
 
-        Rules see that words stand together, not that a poster says them. A crisis is never doubted, nor a number, nor
-        what only several turns tell.
+        Rules see that words stand together, not that a poster says them. A crisis keeps a soft card, unless it is
+        supposed or read up as well. Never doubted: a number, what only several turns tell, a rule that is soft anyway.
         """
-        if alarm.is_soft or alarm.presentation.is_crisis or alarm.rule.has_number:
-            return alarm
-        if len({mention.turn for mention in alarm.mentions}) > 1:
+        if alarm.rule.is_soft or alarm.rule.has_number or len({mention.turn for mention in alarm.mentions}) > 1:
             return alarm
         windows = _windows_of(alarm, said.counted)
-        is_doubted = all(self._judge(said, window, 0.0).probability < _DOUBTFUL for window in windows)
-        return replace(alarm, is_soft=True) if is_doubted else alarm
+        if any(self._judge(said, window, 0.0).probability >= _DOUBTFUL for window in windows):
+            return alarm
+        return replace(alarm, is_soft=True) if alarm.presentation.is_crisis else None
 
     def _windows(self, text: str) -> Iterator[tuple[Span, Thresholds]]:
         """What is judged by itself, and the probabilities that are heard there."""

@@ -156,17 +156,16 @@ def test_what_the_rules_hear_takes_over_where_no_reader_doubts_it(
     assert both.screen(text, language=language, jurisdiction=None).takeover
 
 
-def test_a_doubted_rule_still_shows_its_card_and_a_crisis_is_never_doubted() -> None:
+def test_a_doubted_rule_falls_silent_and_a_doubted_crisis_keeps_its_card() -> None:
     rules = RedFlagScreener(rules_alone=True)
     both = RedFlagScreener()
     path = Path(__file__).resolve().parents[3] / "evals" / "data" / "screen_unseen" / "strangers_lookalikes.en.jsonl"
     texts = [json.loads(line)["text"] for line in path.read_text("utf-8").splitlines()]
     ruled = [(text, rules.screen(text, language="en", jurisdiction=None)) for text in texts]
-    taken = [(text, found) for text, found in ruled if found.takeover]
-    now = [(found, both.screen(text, language="en", jurisdiction=None)) for text, found in taken]
-    assert any(not heard.takeover for _, heard in now)
-    assert all(heard.card is not None for _, heard in now)
-    assert all(heard.takeover for found, heard in now if found.level == "crisis")
+    now = [(found, both.screen(text, language="en", jurisdiction=None)) for text, found in ruled if found.takeover]
+    assert any(heard.card is None for _, heard in now)
+    doubted = [heard for found, heard in now if found.level == "crisis" and not heard.takeover]
+    assert any(heard.card is not None for heard in doubted)
 
 
 @pytest.mark.parametrize(
