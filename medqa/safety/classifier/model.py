@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,14 +47,15 @@ class Thresholds:
 class Classifier:
     """Judges normalised text. The same text always gets the same verdict."""
 
-    thresholds: Thresholds
+    thresholds: Mapping[str, Thresholds]
+    """By language."""
 
     def __init__(
         self, weights: Path = WEIGHTS, layers: Path = LAYERS, card: Path = CARD, *, once: bool = False
     ) -> None:
         """Reads the files; ``once`` for a process that judges one message. Raises ConfigError when they do not fit."""
         known = json.loads(card.read_text(encoding="utf-8"))
-        self.thresholds = Thresholds(**known["thresholds"])
+        self.thresholds = {language: Thresholds(**limits) for language, limits in known["thresholds"].items()}
         self._classes: list[str] = known["classes"]
         self._none = self._classes.index(NO_ALARM)
         self._softmax = Softmax(weights, len(self._classes), _MADE_BY)

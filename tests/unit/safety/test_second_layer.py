@@ -109,7 +109,7 @@ def test_the_classifier_knows_every_presentation_and_no_alarm() -> None:
 def test_weights_and_card_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     card = tmp_path / "card.json"
     card.write_text(
-        json.dumps({"classes": ["stroke", NO_ALARM], "thresholds": {"soft": 0.4, "takeover": 0.7}}), "utf-8"
+        json.dumps({"classes": ["stroke", NO_ALARM], "thresholds": {"en": {"soft": 0.4, "takeover": 0.7}}}), "utf-8"
     )
     with pytest.raises(ConfigError, match="train"):
         Classifier(card=card)
